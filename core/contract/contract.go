@@ -1,0 +1,71 @@
+// Package contract is the one place where the public surface is written down:
+// every option with its unit, range, default and meaning, every event, state,
+// error code and drop reason, and every message between the page and the core.
+//
+// What repeats them is generated (go generate ./core/contract):
+//
+//	core/contract.gen.go             the core's Config and enumerations
+//	jsbridge/contract.gen.go         the port's numbers and the config's decoder
+//	web/src/contract.gen.ts          the same numbers, and the option schema
+//	web/types/websocket-reconnect.d.ts
+//	README.md, docs/                 the tables between "contract:" markers
+//
+// The package is read by the generator and by tests only; it is not linked
+// into the WebAssembly module.
+package contract
+
+//go:generate go run ./gen
+
+// A Kind is the type of an option's value.
+type Kind string
+
+const (
+	Millis   Kind = "ms"       // a number of milliseconds
+	Count    Kind = "count"    // a whole number
+	Bytes    Kind = "bytes"    // a whole number of bytes
+	Factor   Kind = "factor"   // a number
+	Jitter   Kind = "jitter"   // 0 to 1, or a mode's name
+	Choice   Kind = "choice"   // one of Values
+	Switch   Kind = "switch"   // true or false
+	URL      Kind = "url"      // a string or a URL
+	Names    Kind = "names"    // a string or an array of strings
+	Object   Kind = "object"   // an object, passed through
+	Message  Kind = "message"  // what send takes, or an object that is sent as JSON
+	Matcher  Kind = "matcher"  // a string, an object or a function
+	Subtable Kind = "subtable" // an object with options of its own
+)
+
+// An Option is one property of the options object.
+type Option struct {
+	Name    string   // with its subtable: "queue.maxBytes"
+	Kind    Kind     //
+	Type    string   // in TypeScript
+	Default string   // as a JavaScript literal; "" for none
+	Min     float64  // of a number
+	Max     float64  // of a number; 0: no upper bound
+	Endless bool     // Infinity is allowed
+	Off     string   // what false means; "": false is not allowed
+	Values  []string // of a Choice, or the names that a Jitter takes
+	Field   string   // of core.Config; "": the core need not know
+	DropIn  string   // the default when constructed as a WHATWG WebSocket, if it differs
+	Doc     string   // what it does; complete sentences
+}
+
+// A Name is a member of an enumeration. Text is its spelling at run time.
+type Name struct{ Go, Text, Doc string }
+
+// An Event is dispatched by a client.
+type Event struct {
+	Name    string
+	Payload string // what on(name, listener) passes, in TypeScript
+	Event   string // what addEventListener(name, listener) passes, in TypeScript
+	Doc     string
+}
+
+// An Op is a message on the port. Its arguments are numbers, or short strings
+// where the name ends in a $.
+type Op struct {
+	Name string
+	Args string
+	Doc  string
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
+)
+
+func contractTS() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "// %s\n\nexport const HASH = %q;\n\n", header, hash())
+	ops(&b, "ToCore", "Messages from the page to the core: [op, client, age, …].", contract.ToCore)
+	ops(&b, "ToPage", "Messages from the core to the page: [op, client, …].", contract.ToPage)
+	b.WriteString("/** Where the numbers of a snapshot stand. */\nexport const enum Snap {\n")
+	for _, f := range contract.Snapshot {
+		fmt.Fprintf(&b, "  %s,\n", f)
+	}
+	b.WriteString("}\n\n")
+	names(&b, "STATES", "State", contract.States)
+	names(&b, "CIRCUITS", "CircuitState", contract.Circuits)
+	names(&b, "CLASSES", "ErrorCode", contract.Classes)
+	names(&b, "DROP_REASONS", "DropReason", contract.DropReasons)
+	names(&b, "RETRY_REASONS", "RetryReason", contract.RetryReasons)
+	b.WriteString(`/** What may stand in place of a number, and whether the core is told. */
+export const enum Flag {
+  Endless = 1,
+  Off = 2,
+  Core = 4,
+}
+
+/** name, kind, default, flags, least, most or choices, default as a drop-in. */
+export type Row = readonly [name: string, kind: string, fallback?: unknown, flags?: number, min?: number, max?: number | readonly string[], dropIn?: unknown];
+
+export const OPTIONS: readonly Row[] = [
+`)
+	for _, o := range contract.Options {
+		b.WriteString("  " + row(o) + ",\n")
+	}
+	b.WriteString("];\n")
+	return b.String()
+}
+
+func ops(b *strings.Builder, name, doc string, list []contract.Op) {
+	fmt.Fprintf(b, "/** %s */\nexport const enum %s {\n", doc, name)
+	for _, op := range list {
+		fmt.Fprintf(b, "  %s, // %s\n", op.Name, strings.TrimSpace("("+op.Args+") "+op.Doc))
+	}
+	b.WriteString("}\n\n")
+}
+
+func names(b *strings.Builder, array, typ string, list []contract.Name) {
+	fmt.Fprintf(b, "export const %s = [", array)
+	for i, n := range list {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(b, "'%s'", n.Text)
+	}
+	fmt.Fprintf(b, "] as const;\nexport const enum %s {\n", strings.TrimSuffix(typ, "State")+"Index")
+	for _, n := range list {
+		fmt.Fprintf(b, "  %s,\n", n.Go)
+	}
+	b.WriteString("}\n\n")
+}
+
+// row is an option's schema, with the tail that says nothing cut off.
+func row(o contract.Option) string {
+	flags := 0
+	if o.Endless {
+		flags |= 1
+	}
+	if o.Off != "" {
+		flags |= 2
+	}
+	if o.Field != "" {
+		flags |= 4
+	}
+	limit := ""
+	switch {
+	case o.Values != nil:
+		limit = "['" + strings.Join(o.Values, "', '") + "']"
+	case o.Max != 0:
+		limit = fmt.Sprint(o.Max)
+	}
+	cells := []string{"'" + o.Name + "'", "'" + string(o.Kind) + "'", o.Default, fmt.Sprint(flags), fmt.Sprint(o.Min), limit, o.DropIn}
+	for len(cells) > 2 && (cells[len(cells)-1] == "" || cells[len(cells)-1] == "0") {
+		cells = cells[:len(cells)-1]
+	}
+	for i, c := range cells {
+		if c == "" {
+			cells[i] = "undefined"
+		}
+	}
+	return "[" + strings.Join(cells, ", ") + "]"
+}

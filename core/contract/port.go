@@ -1,0 +1,52 @@
+package contract
+
+// The port. Every message is [op, client, age, …arguments]: age is how many
+// milliseconds before it was posted the thing happened.
+
+// ToCore are the messages from the page to the core, and the kinds of
+// core.Event, up to the last two, which make a machine.
+var ToCore = []Op{
+	{"Timer", "", "The deadline has come."},
+	{"Connect", "", "The user called connect."},
+	{"Close", "code", "The user called close; code 0: none given."},
+	{"Reconnect", "", "The user called reconnect."},
+	{"TripCircuit", "", "The user called openCircuit."},
+	{"ResetCircuit", "", "The user called closeCircuit."},
+	{"Dispose", "", "The client is gone."},
+	{"Opened", "gen", "A socket opened."},
+	{"Closed", "gen code clean reached", "A socket closed, or its dial failed. reached is a core.Reach."},
+	{"Replied", "gen ms", "The reply to a probe came, so many ms after it."},
+	{"Heard", "gen ms", "Answers Ask: what counts as a reply was last heard so many ms ago."},
+	{"Enqueue", "id bytes", "A message waits in the page."},
+	{"Online", "", "The host has a network."},
+	{"Offline", "", "The host has none."},
+	{"Create", "seed dropIn config…", "A client was made. The options with a Field follow, in order."},
+	{"Restore", "snapshot…", "A client's last snapshot, right after Create: a core has died."},
+}
+
+// ToPage are the messages from the core to the page, and the kinds of
+// core.Action, up to the last. Those named Emit tell the user.
+var ToPage = []Op{
+	{"OpenSocket", "gen", "Dial. The socket before, if any, is dead."},
+	{"CloseSocket", "gen code", "Start the closing handshake; code 0: none given."},
+	{"Abandon", "gen", "Detach from the socket and close it; its events no longer matter."},
+	{"Probe", "gen", "Send the heartbeat's message and watch for the reply."},
+	{"Ask", "gen", "Answer with Heard."},
+	{"Flush", "first count", "Send that many queued messages, from the id first on."},
+	{"Drop", "first count reason", "Forget those messages, and say so."},
+	{"EmitStateChange", "state", ""},
+	{"EmitCircuitChange", "circuit", ""},
+	{"EmitOpen", "gen", ""},
+	{"EmitError", "gen class", ""},
+	{"EmitClose", "gen code clean", "code 0: as the socket said."},
+	{"EmitRetry", "attempt ms reason", ""},
+	{"EmitFailed", "attempts class", ""},
+	{"Snapshot", "snapshot…", "What the core knows of the client now."},
+}
+
+// Snapshot lists the numbers of a snapshot, in order: the fields of
+// core.Snapshot. Spans are in milliseconds, -1 for "not set".
+var Snapshot = []string{
+	"State", "Circuit", "CircuitFailures", "CircuitResetIn", "RetryCount", "RetryIn", "LastDelay", "Gen",
+	"Attempts", "Successes", "UpFor", "LastError", "RoundTrip", "Smoothed",
+}

@@ -1,0 +1,31 @@
+package contract
+
+// A Stat is a field of what getStats() returns.
+type Stat struct{ Name, Type, Doc string }
+
+// Stats lists them in order.
+var Stats = []Stat{
+	{"state", "State", "The connection's state."},
+	{"circuitState", "CircuitState", "The circuit's state."},
+	{"retryCount", "number", "Retries since the last healthy connection."},
+	{"maxRetries", "number", "The option."},
+	{"circuitFailures", "number", "Failures in a row that the circuit has counted."},
+	{"failureThreshold", "number", "The option."},
+	{"lastActivity", "number | null", "When a message last went out or came in: milliseconds since 1970, null before the first."},
+	{"uptime", "number", "How long the connection has been open, in milliseconds; 0 when it is not."},
+	{"attempts", "number", "Dials made."},
+	{"successes", "number", "Dials that opened."},
+	{"successRate", "number", "successes ÷ attempts, 1 before the first attempt."},
+	{"lastClose", "{ code: number; reason: string; wasClean: boolean; at: number } | null", "The newest `close` event; `at` in milliseconds since 1970."},
+	{"lastError", "WebSocketReconnectError | null", "The newest `error` event's error."},
+	{"messagesIn", "number", "Messages received."},
+	{"messagesOut", "number", "Messages handed to the socket, the heartbeat's own included."},
+	{"bytesIn", "number", "Payload bytes received. Text counts one byte per UTF-16 code unit, exact for ASCII: counting UTF-8 would cost time on every message."},
+	{"bytesOut", "number", "Payload bytes handed to the socket; exact."},
+	{"queueLength", "number", "Messages that wait."},
+	{"queueBytes", "number", "Bytes that wait."},
+	{"dropped", "number", "Messages reported by `drop` events."},
+	{"roundTrip", "number | null", "The newest heartbeat's round trip in milliseconds, null before the first."},
+	{"smoothedRoundTrip", "number | null", "Round trips smoothed as in RFC 6298, in milliseconds."},
+	{"nextRetry", "number | null", "When the next dial is due: milliseconds since 1970, null when none is scheduled."},
+}

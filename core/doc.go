@@ -1,0 +1,44 @@
+// Package core decides everything that a reconnecting WebSocket client does:
+// when to dial, wait, probe, give up on a socket, flush, drop, open the circuit,
+// and what to tell the user. It does nothing itself.
+//
+// A [Machine] is a function with a memory. [Machine.Step] takes the time and one
+// [Event] and returns the [Action] list that answers it; [Machine.Deadline] says
+// when the machine wants a [Timer] event. There is no clock, no goroutine, no
+// I/O and no randomness of its own in here: instants and dice come from outside,
+// so that the same inputs give the same outputs, in a browser, in a test and in
+// a replay.
+//
+//	            Connect                 Opened
+//	CLOSED ───────────────▶ CONNECTING ────────▶ OPEN
+//	  ▲ ▲                    ▲  │  ▲ ▲             │
+//	  │ │    circuit is not  │  │  │ └─────────────┤ lost: wait, dial again
+//	  │ │    open any more   │  │  │               │
+//	  │ │                    │  │  │ Connect,      │ Close
+//	  │ │           BLOCKED ─┘  │  │ Reconnect     ▼
+//	  │ │              ▲        │  └─────── FAILED CLOSING
+//	  │ │ circuit open └────────┤              ▲   │
+//	  │ └───────────────────────┼──────────────┘   │
+//	  │         Close           │ maxRetries       │ Closed, closeTimeout
+//	  └─────────────────────────┴──────────────────┘
+//
+// CONNECTING covers a dial under way as well as the wait before the next one.
+//
+// # Invariants
+//
+// Each is checked by a test of the same name.
+//
+//   - OneSocket: at most one socket is live; OpenSocket comes only after the
+//     socket before it was closed or abandoned.
+//   - StaleIgnored: an event of a socket that is not the newest changes nothing.
+//   - DeadlineIffWaiting: a deadline exists exactly while something waits.
+//   - LegalTransitions: the state moves along the arrows above, and each move
+//     gives exactly one StateChange.
+//   - FIFO: messages are flushed in the order in which they were enqueued.
+//   - Accounted: every enqueued message is flushed once, dropped once with a
+//     reason, or still waits.
+//   - RetryCountFalls: the retry count falls only when a connection has become
+//     healthy or the user starts anew; an offline page does not spend retries.
+//   - SilentWhenClosed: a closed, failed or disposed machine dials only when
+//     the user says so.
+package core

@@ -1,0 +1,139 @@
+// Package heartbeat schedules probes on an open link and judges, by
+// timestamps, whether the link is alive.
+//
+// Browsers cannot send RFC 6455 Ping frames, so a probe is an ordinary message
+// and its reply an ordinary message too. The schedule:
+//
+//	start ──Interval──▶ Probe ──Timeout──▶ Check ──▶ Alive: next probe
+//	                                           └───▶ Lost
+//
+// Three rules keep healthy links alive and find dead ones:
+//
+//   - "I hear you" and "you must hear me" are separate: incoming traffic counts
+//     as a reply, but it never suppresses a probe, because the server may be
+//     waiting for one.
+//   - A deadline only asks the question. Whoever receives the messages answers
+//     it with how long ago it last heard the peer, so that a late timer cannot
+//     kill a link that spoke in the meantime.
+//   - A check that itself comes later than [Config.Timeout] plus [Grace] after
+//     its deadline proves nothing (the machine slept): the link is probed again.
+package heartbeat
+
+import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
+
+// Grace is how late, beyond a further timeout, a check may be before its
+// silence is no longer taken as proof.
+const Grace = tick.Second
+
+// A Config is the heartbeat's pace.
+type Config struct {
+	Interval tick.Duration // from open to the first probe and from probe to probe; Forever: never
+	Timeout  tick.Duration // from a probe to its check; Forever: the probe is sent, its reply not awaited
+}
+
+// A Verdict says what is due.
+type Verdict uint8
+
+const (
+	Nothing Verdict = iota // not yet: see Deadline
+	Probe                  // send a probe, then call Sent
+	Check                  // ask when the peer was last heard, then call Heard
+	Lost                   // the peer is gone
+)
+
+// A Monitor watches one link. Its zero value is stopped.
+type Monitor struct {
+	phase    phase
+	sentAt   tick.Time
+	deadline tick.Time
+	rtt      estimate
+}
+
+type phase uint8
+
+const (
+	stopped  phase = iota
+	idle           // until the next probe
+	waiting        // for the reply to a probe
+	checking       // for the answer to "when did you last hear it?"
+)
+
+// Start begins to watch a link that has just opened.
+func (m *Monitor) Start(cfg Config, now tick.Time) {
+	*m = Monitor{phase: idle, deadline: now.Add(cfg.Interval)}
+}
+
+// Stop forgets the link.
+func (m *Monitor) Stop() { m.phase = stopped }
+
+// Deadline returns when [Monitor.Due] will have something to say.
+func (m *Monitor) Deadline() tick.Time {
+	if m.phase == idle || m.phase == waiting {
+		return m.deadline
+	}
+	return tick.Never
+}
+
+// Due returns [Probe] or [Check] once its deadline has come.
+func (m *Monitor) Due(now tick.Time) Verdict {
+	switch {
+	case m.phase == idle && now >= m.deadline:
+		return Probe
+	case m.phase == waiting && now >= m.deadline:
+		m.phase = checking
+		return Check
+	}
+	return Nothing
+}
+
+// Sent records that a probe left now; its reply is awaited for timeout. A probe
+// may be sent ahead of schedule, at any time.
+func (m *Monitor) Sent(cfg Config, timeout tick.Duration, now tick.Time) {
+	if m.phase == stopped {
+		return
+	}
+	m.sentAt = now
+	if timeout == tick.Forever {
+		m.phase, m.deadline = idle, now.Add(cfg.Interval)
+		return
+	}
+	m.phase, m.deadline = waiting, now.Add(timeout)
+}
+
+// Outstanding reports whether a probe waits for its reply.
+func (m *Monitor) Outstanding() bool { return m.phase == waiting || m.phase == checking }
+
+// Replied records a reply that took rtt.
+func (m *Monitor) Replied(cfg Config, rtt tick.Duration, now tick.Time) {
+	if m.Outstanding() {
+		m.rtt.add(rtt)
+		m.next(cfg, now)
+	}
+}
+
+// Heard answers a [Check]: the peer was last heard age ago. It returns
+// [Nothing] when the link lives, [Lost] when it does not, and [Probe] when the
+// check came too late to tell.
+func (m *Monitor) Heard(cfg Config, age tick.Duration, now tick.Time) Verdict {
+	if m.phase != checking {
+		return Nothing
+	}
+	if now.Sub(m.sentAt) > age {
+		m.next(cfg, now)
+		return Nothing
+	}
+	if now.Sub(m.deadline) > m.deadline.Sub(m.sentAt)+Grace {
+		return Probe
+	}
+	return Lost
+}
+
+// next waits for the probe after this one. Probes keep their pace: the
+// interval runs from the last probe, not from its reply.
+func (m *Monitor) next(cfg Config, now tick.Time) {
+	m.phase, m.deadline = idle, max(m.sentAt.Add(cfg.Interval), now)
+}
+
+// RoundTrip returns the newest round trip and the smoothed one, both 0 before
+// the first reply.
+func (m *Monitor) RoundTrip() (last, smoothed tick.Duration) { return m.rtt.last, m.rtt.smoothed }

@@ -1,0 +1,146 @@
+package core
+
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
+	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/heartbeat"
+	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// A Machine is one client. It is not safe for concurrent use.
+type Machine struct {
+	cfg  Config
+	roll func() float64
+	now  tick.Time
+	acts []Action
+
+	state     State
+	closed    bool // by the user: no message is taken until Connect or Reconnect
+	disposed  bool
+	offline   bool
+	lastError Class
+
+	// The newest socket.
+	gen         uint32
+	dialing     bool      // it has not opened yet
+	dialOffline bool      // its dial began while offline
+	openedAt    tick.Time // when it opened
+	permit      breaker.Permit
+
+	// What the machine waits for; tick.Never when it does not.
+	connectBy tick.Time // the dial's end
+	retryAt   tick.Time // the next dial
+	healthyAt tick.Time // the end of minUptime
+	closeBy   tick.Time // the end of the closing handshake
+
+	retryCount int
+	counted    bool // the retry that waits is part of retryCount
+	lastDelay  tick.Duration
+	attempts   int
+	successes  int
+
+	circuit      breaker.Breaker
+	shownCircuit breaker.State
+	heartbeat    heartbeat.Monitor
+	queue        queue.Queue
+}
+
+// New returns a machine in state CLOSED. roll returns numbers in [0, 1); it is
+// called once for each delay that is drawn.
+func New(cfg Config, roll func() float64) *Machine {
+	return &Machine{
+		cfg: cfg, roll: roll, circuit: breaker.New(),
+		connectBy: tick.Never, retryAt: tick.Never, healthyAt: tick.Never, closeBy: tick.Never,
+	}
+}
+
+// Step takes one event at now and returns what to do about it. Time never runs
+// backwards: a now before the last step counts as the last step's. The slice is
+// valid until the next step.
+func (m *Machine) Step(now tick.Time, e Event) []Action {
+	m.now = max(m.now, now)
+	m.acts = m.acts[:0]
+	if m.disposed {
+		return nil
+	}
+	switch e.Kind {
+	case Timer:
+		m.due()
+	case Connect:
+		m.connect()
+	case Close:
+		m.close(e.Code)
+	case Reconnect:
+		m.reconnect()
+	case TripCircuit:
+		m.tripCircuit()
+	case ResetCircuit:
+		m.resetCircuit()
+	case Dispose:
+		m.dispose()
+	case Enqueue:
+		m.enqueue(queue.Item{ID: e.ID, Bytes: e.Bytes, At: m.now})
+	case Online:
+		m.goOnline()
+	case Offline:
+		m.goOffline()
+	default:
+		if e.Gen == m.gen && m.live() {
+			m.socketEvent(e)
+		}
+	}
+	return m.acts
+}
+
+// Deadline returns when the machine wants a [Timer] event, [tick.Never] when it
+// waits for nothing.
+func (m *Machine) Deadline() tick.Time {
+	return min(m.connectBy, m.retryAt, m.healthyAt, m.closeBy, m.heartbeat.Deadline(), m.circuit.Until())
+}
+
+// State returns the connection's state.
+func (m *Machine) State() State { return m.state }
+
+// live reports whether the newest socket is dialling, open or closing.
+func (m *Machine) live() bool { return m.dialing || m.state == StateOpen || m.state == StateClosing }
+
+func (m *Machine) act(a Action) { m.acts = append(m.acts, a) }
+
+// due does what the passing of time asks for.
+func (m *Machine) due() {
+	m.noteCircuit()
+	switch {
+	case m.now >= m.connectBy:
+		m.act(Action{Kind: Abandon, Gen: m.gen})
+		m.lose(TimedOut, codeAbnormal, false)
+	case m.now >= m.closeBy:
+		m.act(Action{Kind: Abandon, Gen: m.gen})
+		m.finishClose(codeAbnormal, false)
+	case m.now >= m.retryAt:
+		m.dial()
+	case m.now >= m.healthyAt:
+		m.becomeHealthy()
+	}
+	if m.state == StateOpen {
+		m.beat(m.heartbeat.Due(m.now), m.cfg.HeartbeatTimeout)
+	}
+}
+
+func (m *Machine) policy() backoff.Policy {
+	return backoff.Policy{Base: m.cfg.BaseDelay, Max: m.cfg.MaxDelay, Multiplier: m.cfg.Multiplier,
+		Mode: m.cfg.JitterMode, Jitter: m.cfg.Jitter}
+}
+
+func (m *Machine) beats() heartbeat.Config {
+	return heartbeat.Config{Interval: m.cfg.HeartbeatInterval, Timeout: m.cfg.HeartbeatTimeout}
+}
+
+func (m *Machine) limits() queue.Limits {
+	return queue.Limits{Messages: m.cfg.QueueMessages, Bytes: m.cfg.QueueBytes, Overflow: m.cfg.Overflow}
+}
+
+func (m *Machine) breaks() breaker.Config {
+	return breaker.Config{FailureThreshold: m.cfg.FailureThreshold, ResetTimeout: m.cfg.ResetTimeout,
+		Trials: m.cfg.HalfOpenMaxRequests}
+}

@@ -1,0 +1,99 @@
+package core
+
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
+	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+const halfOpen = breaker.HalfOpen
+
+// dial opens the next socket, if the circuit lets it.
+func (m *Machine) dial() {
+	m.retryAt = tick.Never
+	permit, ok := m.circuit.Permit(m.breaks(), m.now)
+	m.noteCircuit()
+	if !ok {
+		m.block()
+		return
+	}
+	m.permit = permit
+	m.gen++
+	m.attempts++
+	m.dialing, m.dialOffline = true, m.offline
+	m.connectBy = m.now.Add(m.cfg.ConnectionTimeout)
+	m.become(StateConnecting)
+	m.act(Action{Kind: OpenSocket, Gen: m.gen})
+}
+
+// retry decides how long to wait after a loss, or gives up.
+func (m *Machine) retry(class Class) {
+	if m.offline {
+		m.wait(m.slowDelay(), IsOffline)
+		return
+	}
+	if m.retryCount >= m.cfg.MaxRetries {
+		m.become(StateFailed)
+		m.act(Action{Kind: EmitFailed, Attempt: m.retryCount + 1, Class: class})
+		return
+	}
+	m.retryCount++
+	m.counted = true
+	delay := m.policy().Delay(m.retryCount, m.lastDelay, m.roll())
+	m.lastDelay = delay
+	if m.circuit.Until() != tick.Never {
+		m.retryAt = m.now.Add(delay)
+		m.block()
+		return
+	}
+	if class == ClosedByPolicy {
+		m.wait(m.slowDelay(), Policy)
+		return
+	}
+	m.wait(delay, Backoff)
+}
+
+func (m *Machine) wait(delay tick.Duration, why RetryReason) {
+	if why == IsOffline {
+		m.counted = false
+	}
+	m.retryAt = m.now.Add(delay)
+	m.become(StateConnecting)
+	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: delay, Why: why})
+}
+
+// block waits for the circuit. The dial comes not before the circuit is
+// half-open, and not before the delay that is under way has passed; the jitter
+// spreads it, so that a fleet whose circuits opened together does not probe
+// together.
+func (m *Machine) block() {
+	until := m.circuit.Until()
+	if until == tick.Never { // every trial is taken: ask again after a reset timeout
+		until = m.now.Add(m.cfg.ResetTimeout)
+	}
+	at := until.Add(tick.Duration(m.roll() * m.spread() * float64(m.cfg.ResetTimeout)))
+	if m.retryAt != tick.Never {
+		at = max(at, m.retryAt)
+	}
+	m.retryAt = at
+	m.become(StateBlocked)
+	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: at.Sub(m.now), Why: CircuitOpen})
+}
+
+// spread is the share of a fixed delay by which the jitter may lengthen it.
+func (m *Machine) spread() float64 {
+	if m.cfg.JitterMode == backoff.Proportional {
+		return m.cfg.Jitter
+	}
+	return 0.5
+}
+
+// slowDelay is maxDelay, spread by the jitter.
+func (m *Machine) slowDelay() tick.Duration {
+	slow := m.policy()
+	slow.Base = slow.Max
+	if slow.Mode == backoff.Decorrelated {
+		slow.Mode = backoff.Equal
+	}
+	return slow.Delay(1, 0, m.roll())
+}

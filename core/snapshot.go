@@ -1,0 +1,80 @@
+package core
+
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// A Snapshot is what the host needs to answer questions about the client
+// without asking the machine, and what a new machine needs to go on where one
+// that died has stopped. Instants are given as spans from now, so that they
+// mean the same to another clock; -1 stands for "not set".
+type Snapshot struct {
+	State           State
+	Circuit         breaker.State
+	CircuitFailures int
+	CircuitResetIn  tick.Duration
+	RetryCount      int
+	RetryIn         tick.Duration
+	LastDelay       tick.Duration
+	Gen             uint32
+	Attempts        int
+	Successes       int
+	UpFor           tick.Duration
+	LastError       Class
+	RoundTrip       tick.Duration
+	Smoothed        tick.Duration
+}
+
+// Snapshot describes the machine as of its last step.
+func (m *Machine) Snapshot() Snapshot {
+	s := Snapshot{
+		State: m.state, Circuit: m.circuit.State(m.now), CircuitFailures: m.circuit.Failures(),
+		CircuitResetIn: m.in(m.circuit.Until()), RetryCount: m.retryCount, RetryIn: m.in(m.retryAt),
+		LastDelay: m.lastDelay, Gen: m.gen, Attempts: m.attempts, Successes: m.successes, UpFor: -1,
+		LastError: m.lastError,
+	}
+	if m.state == StateOpen {
+		s.UpFor = m.now.Sub(m.openedAt)
+	}
+	s.RoundTrip, s.Smoothed = m.heartbeat.RoundTrip()
+	return s
+}
+
+func (m *Machine) in(t tick.Time) tick.Duration {
+	if t == tick.Never {
+		return -1
+	}
+	return max(t.Sub(m.now), 0)
+}
+
+// Restore makes a new machine go on where another has stopped, at now. A dial
+// or a closing handshake under way gets its full time again; the host reports
+// a socket that has closed meanwhile, and enqueues again what still waits.
+func (m *Machine) Restore(now tick.Time, s Snapshot) {
+	m.now = now
+	m.state, m.gen = s.State, s.Gen
+	m.retryCount, m.lastDelay = s.RetryCount, s.LastDelay
+	m.attempts, m.successes = s.Attempts, s.Successes
+	m.lastError = s.LastError
+	m.circuit.Restore(s.Circuit, s.CircuitFailures, now.Add(max(s.CircuitResetIn, 0)))
+	m.shownCircuit = s.Circuit
+	switch s.State {
+	case StateConnecting, StateBlocked:
+		if s.RetryIn >= 0 {
+			m.retryAt = now.Add(s.RetryIn)
+			break
+		}
+		m.dialing = true
+		m.connectBy = now.Add(m.cfg.ConnectionTimeout)
+		m.permit, _ = m.circuit.Permit(m.breaks(), now)
+	case StateOpen:
+		m.openedAt = now.Add(-s.UpFor)
+		m.healthyAt = max(now, m.openedAt.Add(m.cfg.MinUptime))
+		m.permit, _ = m.circuit.Permit(m.breaks(), now)
+		m.heartbeat.Start(m.beats(), now)
+	case StateClosing:
+		m.closed = true
+		m.closeBy = now.Add(m.cfg.CloseTimeout)
+	}
+}

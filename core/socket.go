@@ -1,0 +1,107 @@
+package core
+
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/heartbeat"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// socketEvent takes an event of the newest socket.
+func (m *Machine) socketEvent(e Event) {
+	switch e.Kind {
+	case Opened:
+		if m.dialing {
+			m.opened()
+		}
+	case Closed:
+		if m.state == StateClosing {
+			m.finishClose(0, e.Clean)
+			return
+		}
+		m.lose(m.classify(e), 0, e.Clean)
+	case Replied:
+		m.heartbeat.Replied(m.beats(), e.Span, m.now)
+	case Heard:
+		m.heard(e.Span)
+	}
+}
+
+func (m *Machine) opened() {
+	m.dialing = false
+	m.connectBy = tick.Never
+	m.successes++
+	m.openedAt = m.now
+	m.healthyAt = m.now.Add(m.cfg.MinUptime)
+	m.heartbeat.Start(m.beats(), m.now)
+	m.become(StateOpen)
+	m.act(Action{Kind: EmitOpen, Gen: m.gen})
+	m.flush()
+}
+
+// becomeHealthy ends the probation that began at open.
+func (m *Machine) becomeHealthy() {
+	m.healthyAt = tick.Never
+	m.retryCount, m.lastDelay = 0, 0
+	m.circuit.Success(m.permit, m.now)
+	m.noteCircuit()
+}
+
+// beat carries out what the heartbeat asks for.
+func (m *Machine) beat(v heartbeat.Verdict, timeout tick.Duration) {
+	switch v {
+	case heartbeat.Probe:
+		m.heartbeat.Sent(m.beats(), timeout, m.now)
+		m.act(Action{Kind: Probe, Gen: m.gen})
+	case heartbeat.Check:
+		m.act(Action{Kind: Ask, Gen: m.gen})
+	case heartbeat.Lost:
+		m.act(Action{Kind: Abandon, Gen: m.gen})
+		m.lose(HeartbeatLost, codeAbnormal, false)
+	}
+}
+
+func (m *Machine) heard(age tick.Duration) {
+	if m.state == StateOpen {
+		m.beat(m.heartbeat.Heard(m.beats(), age, m.now), m.cfg.HeartbeatTimeout)
+	}
+}
+
+// letGo forgets the socket and every wait.
+func (m *Machine) letGo() {
+	m.dialing = false
+	m.heartbeat.Stop()
+	m.circuit.Release(m.permit)
+	m.permit = breaker.Permit{}
+	m.connectBy, m.retryAt, m.healthyAt, m.closeBy = tick.Never, tick.Never, tick.Never, tick.Never
+}
+
+// lose ends a socket that the user did not close, tells why, and decides what
+// comes next.
+func (m *Machine) lose(class Class, code int, clean bool) {
+	neverOpened := m.dialing
+	healthy := m.state == StateOpen && m.healthyAt == tick.Never
+	if !healthy && !m.offline {
+		m.circuit.Failure(m.breaks(), m.permit, m.now)
+	}
+	m.letGo()
+	m.lastError = class
+	// A WHATWG WebSocket fires error only when the dial failed. What we
+	// found out ourselves is told in either form.
+	if !m.cfg.DropIn || neverOpened || class == HeartbeatLost {
+		m.act(Action{Kind: EmitError, Gen: m.gen, Class: class})
+	}
+	m.act(Action{Kind: EmitClose, Gen: m.gen, Code: code, Clean: clean})
+	m.noteCircuit()
+	m.retry(class)
+}
+
+// classify names the cause of an end that was reported by the socket itself.
+func (m *Machine) classify(e Event) Class {
+	switch {
+	case m.dialing && e.Reached == SomebodyThere:
+		return HandshakeRefused
+	case m.dialing:
+		return Unreachable
+	}
+	return classOfCode(e.Code)
+}

@@ -1,0 +1,139 @@
+package core
+
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// connect starts from CLOSED and FAILED; elsewhere it is under way already.
+func (m *Machine) connect() {
+	if m.state == StateClosed || m.state == StateFailed {
+		m.startAnew()
+		m.dial()
+	}
+}
+
+// reconnect replaces whatever there is by a new dial, now.
+func (m *Machine) reconnect() {
+	if m.live() {
+		m.act(Action{Kind: Abandon, Gen: m.gen})
+		m.act(Action{Kind: EmitClose, Gen: m.gen, Code: codeNormal})
+		m.letGo()
+	}
+	m.startAnew()
+	m.circuit.Retest()
+	m.dial()
+}
+
+func (m *Machine) startAnew() {
+	m.closed = false
+	m.retryCount, m.lastDelay = 0, 0
+}
+
+// close ends everything: no dial comes after it, and what waits is dropped.
+func (m *Machine) close(code int) {
+	m.closed = true
+	m.dropAll()
+	switch m.state {
+	case StateClosed, StateClosing:
+	case StateOpen:
+		m.heartbeat.Stop()
+		m.healthyAt = tick.Never
+		m.become(StateClosing)
+		m.closeBy = m.now.Add(m.cfg.CloseTimeout)
+		m.act(Action{Kind: CloseSocket, Gen: m.gen, Code: code})
+	case StateFailed:
+		m.become(StateClosed)
+	default:
+		if m.dialing {
+			m.act(Action{Kind: Abandon, Gen: m.gen})
+		}
+		m.finishClose(codeAbnormal, false)
+	}
+}
+
+// finishClose completes what close began.
+func (m *Machine) finishClose(code int, clean bool) {
+	m.letGo()
+	m.act(Action{Kind: EmitClose, Gen: m.gen, Code: code, Clean: clean})
+	m.become(StateClosed)
+}
+
+func (m *Machine) dispose() {
+	if m.live() {
+		m.act(Action{Kind: Abandon, Gen: m.gen})
+	}
+	m.letGo()
+	m.dropAll()
+	m.circuit.Reset()
+	m.become(StateClosed)
+	m.disposed = true
+}
+
+// tripCircuit opens the circuit by hand. It stops dials; a connection that is
+// open stays open.
+func (m *Machine) tripCircuit() {
+	m.circuit.Trip(m.breaks(), m.now)
+	m.noteCircuit()
+	if m.state != StateConnecting {
+		return
+	}
+	if m.dialing {
+		m.act(Action{Kind: Abandon, Gen: m.gen})
+		m.act(Action{Kind: EmitClose, Gen: m.gen, Code: codeAbnormal})
+		m.letGo()
+	}
+	m.block()
+}
+
+// resetCircuit closes the circuit by hand; who waited for it dials.
+func (m *Machine) resetCircuit() {
+	blocked := m.state == StateBlocked
+	m.circuit.Reset()
+	m.noteCircuit()
+	if m.state == StateOpen {
+		m.permit, _ = m.circuit.Permit(m.breaks(), m.now)
+	}
+	if blocked {
+		m.dial()
+	}
+}
+
+func (m *Machine) enqueue(it queue.Item) {
+	if m.closed {
+		m.drop(it, UserClosed)
+		return
+	}
+	m.queue.Push(m.limits(), it, func(it queue.Item) { m.drop(it, Overflow) })
+	if m.state == StateOpen {
+		m.flush()
+	}
+}
+
+// flush sends all that waits. Ids that follow one another share an action.
+func (m *Machine) flush() {
+	for it, ok := m.queue.Pop(); ok; it, ok = m.queue.Pop() {
+		m.actRun(Action{Kind: Flush, ID: it.ID, N: 1})
+	}
+}
+
+func (m *Machine) dropAll() {
+	for it, ok := m.queue.Pop(); ok; it, ok = m.queue.Pop() {
+		m.drop(it, UserClosed)
+	}
+}
+
+func (m *Machine) drop(it queue.Item, why DropReason) {
+	m.actRun(Action{Kind: Drop, ID: it.ID, N: 1, Reason: why})
+}
+
+// actRun adds an action about one message, or extends the last action by it.
+func (m *Machine) actRun(a Action) {
+	if n := len(m.acts); n > 0 {
+		if last := &m.acts[n-1]; last.Kind == a.Kind && last.Reason == a.Reason && last.ID+last.N == a.ID {
+			last.N++
+			return
+		}
+	}
+	m.act(a)
+}
