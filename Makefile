@@ -1,0 +1,100 @@
+# Everything runs on a machine with Go, make and git; tests in the browser and
+# under Node install what they need where they can. `make help` lists it all.
+
+PORT      ?= 8080
+LINK_PORT ?= 8081
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+GO_WASM := $(shell go env GOROOT)/lib/wasm
+# The race detector needs a C compiler.
+RACE    := $(if $(shell command -v $$(go env CC)),-race)
+JS      := GOOS=js GOARCH=wasm
+JS_ROOMS := ./core/... ./jsbridge/... ./wasm/...
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' Makefile
+
+##### Make #####
+
+.PHONY: run build gen fmt size clean
+run: build ## serve the demo with every fault at hand (PORT, LINK_PORT)
+	go run ./e2e/faultserver/cmd/faultserver -control 127.0.0.1:$(PORT) -link 127.0.0.1:$(LINK_PORT) \
+		-mount /=web/demo -mount /dist/=web/dist
+
+build: ## make web/dist: module, scripts, types, compressed forms, hashes
+	go run ./web/build
+
+gen: ## write again what is generated from core/contract
+	go generate ./...
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
+
+size: ## print the sizes of the last build
+	@go run ./web/build -size
+
+clean: ## remove what was built, and the caches
+	rm -rf web/dist .cache
+
+##### Check #####
+
+.PHONY: test check-fmt check-gen vet test-build test-core test-js test-web e2e
+test: check-fmt check-gen vet test-build test-core test-js build test-web e2e ## all checks and tests, in this order
+
+check-fmt: ## fail if Go code is not formatted
+	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')) && [ -z "$$bad" ] || \
+		{ echo "not formatted; run 'make fmt':"; echo "$$bad"; exit 1; }
+
+# What differs from the last commit, by content: generating must not change it.
+gen-state = git ls-files -mo --exclude-standard | sort -u | while read -r f; do \
+	echo "$$f $$(git hash-object -- "$$f" 2>/dev/null || echo removed)"; done
+
+check-gen: ## fail if a generated file is out of date
+	@mkdir -p .cache && $(gen-state) >.cache/gen.before
+	go generate ./...
+	@$(gen-state) >.cache/gen.after
+	@cmp -s .cache/gen.before .cache/gen.after || { \
+		echo "generated files were out of date; they have been written again, commit them:"; \
+		diff .cache/gen.before .cache/gen.after | sed -n 's/^[<>] \(.*\) [0-9a-z]*$$/  \1/p' | sort -u; exit 1; }
+
+vet: ## go vet and staticcheck, for this machine and for the page
+	go vet ./...
+	$(JS) go vet $(JS_ROOMS)
+	go run $(STATICCHECK) ./...
+	go run -exec 'env $(JS)' $(STATICCHECK) $(JS_ROOMS)
+
+test-build: ## test the builder
+	go test ./web/build/...
+
+test-core: ## test the machine and its leaves, with the race detector
+	go test $(RACE) ./core/...
+
+test-js: ensure-node ## test the bridge under Node
+	PATH="$(GO_WASM):$$PATH" $(JS) go test ./jsbridge/...
+
+test-web: web/node_modules/.package-lock.json ## check the types of the facade, the core host and the samples
+	cd web && node_modules/.bin/tsc -p tsconfig.json
+	cd web && node_modules/.bin/tsc -p tsconfig.worker.json
+
+e2e: build ensure-chromium ## test in Chromium against the fault server (CHROME names another browser)
+	chrome=$$(go run ./web/build/ensure chromium) && \
+		CHROME="$$chrome" E2E=1 go test -count=1 -timeout 30m ./e2e/...
+
+##### Tools #####
+
+.PHONY: ensure-chromium ensure-node
+ensure-chromium: ## find a Chromium, or install Debian's
+	@go run ./web/build/ensure chromium >/dev/null
+
+ensure-node: ## find Node, or install Debian's
+	@go run ./web/build/ensure node >/dev/null
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@go run ./web/build/ensure node npm >/dev/null
+	cd web && npm ci --no-progress
+	@touch $@

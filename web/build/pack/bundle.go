@@ -1,0 +1,130 @@
+package pack
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// target keeps #private members native. Older targets turn each into a
+// WeakMap, which costs more bytes and time than those browsers are worth: all
+// that run Go's WebAssembly have had private members since 2021.
+const target = api.ES2022
+
+// goNotice stands above Go's own code in the core script, as its licence asks.
+const goNotice = "/*! wasm_exec.js: Copyright The Go Authors, BSD-style licence, https://go.dev/LICENSE */\n"
+
+// script is one bundle: an entry below web/src and the file it becomes.
+type script struct {
+	entry  string
+	out    string
+	format api.Format
+	withGo bool // wasm_exec.js in front
+}
+
+var scripts = []script{
+	{entry: "index.ts", out: Module, format: api.FormatESModule},
+	{entry: "global.ts", out: Script, format: api.FormatIIFE},
+	{entry: "corehost.ts", out: Core, format: api.FormatIIFE, withGo: true},
+}
+
+// bundle returns the scripts and their source maps by file name. Properties
+// whose names end in "_" are ours alone and get short names. The bundles are
+// made one after another with one table of those names, because on the page
+// the facade and the core may hand each other objects.
+func bundle(in Inputs, version, execScript string) (map[string][]byte, error) {
+	goScript, err := minifyGo(execScript, in.Debug)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	names := map[string]any{}
+	for _, s := range scripts {
+		opts := options(in, s, version)
+		if s.withGo {
+			opts.Banner = map[string]string{"js": goNotice + goScript}
+		}
+		if !in.Debug {
+			opts.MangleProps, opts.MangleCache = "_$", names
+		}
+		result := api.Build(opts)
+		if err := joined(result.Errors); err != nil {
+			return nil, fmt.Errorf("bundle web/src/%s: %w", s.entry, err)
+		}
+		if result.MangleCache != nil {
+			names = result.MangleCache
+		}
+		for _, f := range result.OutputFiles {
+			files[filepath.Base(f.Path)] = f.Contents
+		}
+	}
+	return files, nil
+}
+
+// options are those common to all bundles. The output path is made up: only
+// its place relative to the sources matters, because source maps hold it.
+func options(in Inputs, s script, version string) api.BuildOptions {
+	quoted, _ := json.Marshal(version)
+	return api.BuildOptions{
+		AbsWorkingDir:     in.Web,
+		EntryPoints:       []string{filepath.Join(in.Web, "src", s.entry)},
+		Outfile:           filepath.Join(in.Web, "dist", s.out),
+		Bundle:            true,
+		Write:             false,
+		Format:            s.format,
+		Platform:          api.PlatformBrowser,
+		Target:            target,
+		Charset:           api.CharsetUTF8,
+		Sourcemap:         api.SourceMapLinked,
+		LegalComments:     api.LegalCommentsInline,
+		LogLevel:          api.LogLevelSilent,
+		Define:            map[string]string{"__VERSION__": string(quoted)},
+		MinifyWhitespace:  !in.Debug,
+		MinifyIdentifiers: !in.Debug,
+		MinifySyntax:      !in.Debug,
+	}
+}
+
+// minifyGo returns the toolchain's wasm_exec.js, ready to stand in front of
+// the core host. Its property names are known to the compiled module: only
+// local names are shortened.
+func minifyGo(path string, debug bool) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read Go's wasm_exec.js: %w", err)
+	}
+	if debug {
+		return string(text), nil
+	}
+	result := api.Transform(string(text), api.TransformOptions{
+		Target:            target,
+		Charset:           api.CharsetUTF8,
+		LogLevel:          api.LogLevelSilent,
+		LegalComments:     api.LegalCommentsNone,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+	})
+	if err := joined(result.Errors); err != nil {
+		return "", fmt.Errorf("minify Go's wasm_exec.js: %w", err)
+	}
+	return strings.TrimSpace(string(result.Code)), nil
+}
+
+// joined turns the bundler's messages into one error, a line each.
+func joined(messages []api.Message) error {
+	var errs []error
+	for _, m := range messages {
+		if at := m.Location; at != nil {
+			errs = append(errs, fmt.Errorf("%s:%d:%d: %s", at.File, at.Line, at.Column+1, m.Text))
+			continue
+		}
+		errs = append(errs, errors.New(m.Text))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,119 @@
+// Package pack makes the files that are published: the core as WebAssembly,
+// the scripts around it, their compressed forms, and a list of all with sizes
+// and hashes. It needs the go command and nothing else; the bundler and both
+// compressors are linked in.
+//
+// The same inputs give the same bytes, whatever the machine, the folder or the
+// hour. Slow work (brotli at its best level takes seconds) is kept in a cache
+// under the hash of what went in.
+package pack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Names of the files in the output folder.
+const (
+	Wasm       = "websocket-reconnect.wasm"
+	WasmBrotli = Wasm + ".br"
+	WasmGzip   = Wasm + ".gz"
+	Script     = "websocket-reconnect.js"      // classic script, sets a global
+	Module     = "websocket-reconnect.mjs"     // ECMAScript module
+	Core       = "websocket-reconnect.core.js" // classic script of a Worker or of the page
+	Types      = "websocket-reconnect.d.ts"
+	InfoFile   = "build-info.json"
+)
+
+// Inputs says what to build and where. The first three are required; a path
+// that is not absolute is taken from Root.
+type Inputs struct {
+	Root  string // folder of the Go module
+	Web   string // folder with package.json, src/ and types/
+	Out   string // folder to write; made when missing
+	Cache string // folder for slow results; "" keeps none
+
+	// WasmPackage is the main package to compile; "" means "./wasm".
+	WasmPackage string
+
+	// Debug keeps names, whitespace and properties readable and compresses
+	// less. Never publish such a build.
+	Debug bool
+}
+
+// Result is what a build made.
+type Result struct {
+	Info     Info
+	Warnings []string // one line each; the files are usable all the same
+}
+
+// Build makes everything in order and writes it only when all of it worked, so
+// that a failed build leaves the last good one in place.
+func Build(ctx context.Context, in Inputs) (Result, error) {
+	in = in.absolute()
+	version, err := readVersion(filepath.Join(in.Web, "package.json"))
+	if err != nil {
+		return Result{}, err
+	}
+	wasm, goInfo, err := compile(ctx, in)
+	if err != nil {
+		return Result{}, err
+	}
+	files, err := bundle(in, version, goInfo.execScript)
+	if err != nil {
+		return Result{}, err
+	}
+	files[Wasm] = wasm
+
+	var warnings []string
+	types := filepath.Join(in.Web, "types", Types)
+	switch text, err := os.ReadFile(types); {
+	case os.IsNotExist(err):
+		warnings = append(warnings, fmt.Sprintf("no %s: it is generated, run `make gen`; built without it", in.short(types)))
+	case err != nil:
+		return Result{}, fmt.Errorf("copy the types: %w", err)
+	default:
+		files[Types] = text
+	}
+
+	squeeze := compressor{cache: in.Cache, quick: in.Debug}
+	info, err := describe(files, squeeze)
+	if err != nil {
+		return Result{}, err
+	}
+	info.Version, info.Go, info.Debug = version, goInfo.version, in.Debug
+	if files[InfoFile], err = info.encode(); err != nil {
+		return Result{}, err
+	}
+	if err := writeAll(in.Out, files); err != nil {
+		return Result{}, err
+	}
+	squeeze.prune()
+	return Result{Info: info, Warnings: warnings}, nil
+}
+
+// absolute fills in the defaults and makes every path absolute.
+func (in Inputs) absolute() Inputs {
+	if root, err := filepath.Abs(in.Root); err == nil {
+		in.Root = root
+	}
+	for _, p := range []*string{&in.Web, &in.Out, &in.Cache} {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(in.Root, *p)
+		}
+	}
+	if in.WasmPackage == "" {
+		in.WasmPackage = "./wasm"
+	}
+	return in
+}
+
+// short is a path as the reader of a message knows it: from the root.
+func (in Inputs) short(path string) string {
+	if rel, err := filepath.Rel(in.Root, path); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return path
+}

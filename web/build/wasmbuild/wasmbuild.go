@@ -1,0 +1,72 @@
+// Package wasmbuild is how this project compiles Go for the page: the flags,
+// the environment and the loader script that belongs to the toolchain. The
+// builder and the tests both take them from here, so that what is tested is
+// what is published.
+package wasmbuild
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Args returns the flags of `go build` for the published module. Everything
+// that would tie the bytes to one machine is switched off: file paths, the
+// build id and the state of the checkout. -s and -w leave out the symbol and
+// debug tables, which only a debugger reads.
+func Args() []string {
+	return []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="}
+}
+
+// DebugArgs is [Args] with the names kept, for the browser's profiler and for
+// wasm tools.
+func DebugArgs() []string {
+	return []string{"-trimpath", "-buildvcs=false", "-ldflags=-buildid="}
+}
+
+// Env returns what has to be set, as KEY=value, on top of the caller's
+// environment. Whatever else could change the bytes is reset.
+func Env() []string {
+	return []string{"GOOS=js", "GOARCH=wasm", "GOWASM=", "GOEXPERIMENT=", "CGO_ENABLED=0"}
+}
+
+// Compile builds the main package pkg (as seen from the folder dir, "./wasm"
+// for instance) into the file out.
+func Compile(ctx context.Context, dir, pkg, out string, args []string) error {
+	argv := append([]string{"build", "-o", out}, args...)
+	cmd := exec.CommandContext(ctx, "go", append(argv, pkg)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), Env()...)
+	text, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("compile %s for js/wasm: %w\n%s", pkg, err, bytes.TrimSpace(text))
+	}
+	return nil
+}
+
+// Toolchain returns the version of the go command that [Compile] runs in dir,
+// "go1.26.8" for instance, and its root folder.
+func Toolchain(ctx context.Context, dir string) (version, root string, err error) {
+	cmd := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOROOT")
+	cmd.Dir = dir
+	text, err := cmd.Output()
+	if err != nil {
+		return "", "", fmt.Errorf("ask go for its version: %w", err)
+	}
+	version, root, ok := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	if !ok {
+		return "", "", fmt.Errorf("ask go for its version: cannot read %q", text)
+	}
+	return version, root, nil
+}
+
+// ExecScript returns the path of wasm_exec.js below the toolchain's root. The
+// script and the module have to come from the same release, which is why it is
+// never committed.
+func ExecScript(root string) string {
+	return filepath.Join(root, "lib", "wasm", "wasm_exec.js")
+}
