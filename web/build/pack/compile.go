@@ -11,8 +11,8 @@ import (
 
 // toolchain is the Go release that compiled the module.
 type toolchain struct {
-	version    string
-	execScript string // path of its wasm_exec.js
+	version string
+	root    string // GOROOT
 }
 
 // compile returns the module's bytes. It always asks the go command, which
@@ -40,5 +40,5 @@ func compile(ctx context.Context, in Inputs) ([]byte, toolchain, error) {
 	if err != nil {
 		return nil, toolchain{}, fmt.Errorf("read the compiled module: %w", err)
 	}
-	return wasm, toolchain{version, wasmbuild.ExecScript(root)}, nil
+	return wasm, toolchain{version, root}, nil
 }

@@ -85,7 +85,7 @@ func (i Info) encode() ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// Table is the list as text: sizes per file, source maps left out.
+// Table is the list as text: sizes per file, without what no page loads.
 func (i Info) Table() string {
 	var b strings.Builder
 	kind := ""
@@ -96,7 +96,7 @@ func (i Info) Table() string {
 	fmt.Fprintf(&b, "%-32s %10s %10s %10s\n", "file (bytes)", "raw", "gzip", "brotli")
 	for _, name := range sortedNames(i.Files) {
 		f := i.Files[name]
-		if f.Brotli == 0 || strings.HasSuffix(name, ".map") {
+		if f.Brotli == 0 || name == Licenses || strings.HasSuffix(name, ".map") {
 			continue
 		}
 		fmt.Fprintf(&b, "%-32s %10d %10d %10d\n", name, f.Bytes, f.Gzip, f.Brotli)

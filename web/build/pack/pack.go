@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/websocket-reconnect/websocket-reconnect/web/build/wasmbuild"
 )
 
 // Names of the files in the output folder.
@@ -24,6 +26,7 @@ const (
 	Module     = "websocket-reconnect.mjs"     // ECMAScript module
 	Core       = "websocket-reconnect.core.js" // classic script of a Worker or of the page
 	Types      = "websocket-reconnect.d.ts"
+	Licenses   = "LICENSES.txt"
 	InfoFile   = "build-info.json"
 )
 
@@ -61,11 +64,14 @@ func Build(ctx context.Context, in Inputs) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	files, err := bundle(in, version, goInfo.execScript)
+	files, err := bundle(in, version, wasmbuild.ExecScript(goInfo.root))
 	if err != nil {
 		return Result{}, err
 	}
 	files[Wasm] = wasm
+	if files[Licenses], err = licenses(ctx, in, goInfo.root); err != nil {
+		return Result{}, err
+	}
 
 	var warnings []string
 	types := filepath.Join(in.Web, "types", Types)

@@ -24,6 +24,7 @@ import (
 // shared by all bundles.
 var fixture = map[string]string{
 	"go.mod":       "module example.test/tiny\n\ngo 1.26\n",
+	"LICENSE":      "Take it.\n",
 	"wasm/main.go": "package main\n\nfunc main() { println(\"tiny\") }\n",
 
 	"web/package.json":                   `{"name": "tiny", "version": "1.2.3"}`,
@@ -43,6 +44,7 @@ export const version: string = __VERSION__;
 
 // published is every file of a build.
 var published = []string{
+	"LICENSES.txt",
 	"build-info.json",
 	"websocket-reconnect.core.js", "websocket-reconnect.core.js.map",
 	"websocket-reconnect.d.ts",
@@ -178,6 +180,9 @@ func TestCompressedModuleUnpacksToTheModule(t *testing.T) {
 	}
 	if plain, err = io.ReadAll(r); err != nil || !bytes.Equal(plain, files[Wasm]) {
 		t.Errorf("%s does not unpack to the module (error: %v)", WasmGzip, err)
+	}
+	if !bytes.Contains(files[Licenses], []byte("Take it.")) || !bytes.Contains(files[Licenses], []byte("The Go Authors")) {
+		t.Errorf("%s lacks our terms or Go's:\n%s", Licenses, files[Licenses])
 	}
 	if !bytes.HasPrefix(files[Wasm], []byte("\x00asm")) {
 		t.Error("the module does not start as WebAssembly does")

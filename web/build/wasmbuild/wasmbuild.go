@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,31 @@ func Compile(ctx context.Context, dir, pkg, out string, args []string) error {
 		return fmt.Errorf("compile %s for js/wasm: %w\n%s", pkg, err, bytes.TrimSpace(text))
 	}
 	return nil
+}
+
+// A Module is one whose code is linked in.
+type Module struct{ Path, Version, Dir string }
+
+// Modules returns the modules that pkg links for the page, by path, without
+// the main module and the standard library.
+func Modules(ctx context.Context, dir, pkg string) ([]Module, error) {
+	const format = "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}"
+	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-f", format, pkg)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), Env()...)
+	text, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("list the modules of %s: %w", pkg, err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	slices.Sort(lines)
+	var modules []Module
+	for _, line := range slices.Compact(lines) {
+		if f := strings.Split(line, "\t"); len(f) == 3 {
+			modules = append(modules, Module{f[0], f[1], f[2]})
+		}
+	}
+	return modules, nil
 }
 
 // Toolchain returns the version of the go command that [Compile] runs in dir,
