@@ -5,7 +5,7 @@
 // What repeats them is generated (go generate ./core/contract):
 //
 //	core/contract.gen.go             the core's Config and enumerations
-//	jsbridge/contract.gen.go         the port's numbers and the config's decoder
+//	core/port/contract.gen.go        the port's numbers and the config's decoder
 //	web/src/contract.gen.ts          the same numbers, and the option schema
 //	web/types/websocket-reconnect.d.ts
 //	README.md, docs/                 the tables between "contract:" markers
@@ -62,8 +62,7 @@ type Event struct {
 	Doc     string
 }
 
-// An Op is a message on the port. Its arguments are numbers, or short strings
-// where the name ends in a $.
+// An Op is a message on the port. Its arguments are numbers.
 type Op struct {
 	Name string
 	Args string

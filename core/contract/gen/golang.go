@@ -105,13 +105,11 @@ func goDefault(o contract.Option) string {
 	return o.Default
 }
 
-func bridgeGo() string {
+func portGo() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `//go:build js && wasm
+	fmt.Fprintf(&b, `// %s
 
-// %s
-
-package jsbridge
+package port
 
 import (
 	"github.com/websocket-reconnect/websocket-reconnect/core"
@@ -121,8 +119,8 @@ import (
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
-// contractHash is what the page must have been generated from, too.
-const contractHash = %q
+// Hash identifies the contract; the page must have been generated from the same.
+const Hash = %q
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (

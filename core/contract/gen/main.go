@@ -24,7 +24,7 @@ func main() {
 	}
 	outputs := map[string]string{
 		"core/contract.gen.go":               gofmt(coreGo()),
-		"jsbridge/contract.gen.go":           gofmt(bridgeGo()),
+		"core/port/contract.gen.go":          gofmt(portGo()),
 		"web/src/contract.gen.ts":            contractTS(),
 		"web/types/websocket-reconnect.d.ts": typesTS(),
 	}

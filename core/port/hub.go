@@ -1,0 +1,133 @@
+// Package port is the core behind messages: many machines in one [Hub], driven
+// by batches of numbers and answering with batches of numbers. It has no state
+// outside the hub and no clock, so the same batches give the same answers in
+// the browser's WebAssembly module, in a Go test, and in a replay.
+//
+// A batch to the core is
+//
+//	now, then messages: length, op, client, age, arguments…
+//
+// with now in milliseconds since the hub was made, and age how many
+// milliseconds before now the thing happened. The answer is
+//
+//	acknowledged, delay, then messages: length, op, client, arguments…
+//
+// with the count of all messages taken so far, and the milliseconds until the
+// hub wants a Timer message for client 0 (+Inf: never). length counts the
+// numbers that follow it. The ops and their arguments are in core/contract.
+package port
+
+import (
+	"math/rand/v2"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// A Hub holds the machines of one page.
+type Hub struct {
+	clients []*client // by id; nil where disposed
+	taken   float64
+	out     []float64
+}
+
+type client struct {
+	machine  *core.Machine
+	deadline tick.Time
+	touched  bool
+}
+
+// broadcast is the client number that means all of them.
+const broadcast = 0
+
+// Step takes a batch and returns the answer, which is valid until the next
+// step. A batch that the contract does not allow is a panic: page and core do
+// not fit together, which the contract's [Hash] is there to find out first.
+func (h *Hub) Step(batch []float64) []float64 {
+	now := tick.Time(tick.FromMillis(batch[0]))
+	h.out = append(h.out[:0], 0, 0)
+	for rest := batch[1:]; len(rest) > 0; {
+		n := int(rest[0])
+		h.take(now, rest[1:1+n])
+		rest = rest[1+n:]
+	}
+	next := tick.Never
+	for id, c := range h.clients {
+		if c == nil {
+			continue
+		}
+		if c.touched {
+			c.touched = false
+			h.snapshot(id, c.machine)
+		}
+		next = min(next, c.deadline)
+	}
+	h.out[0] = h.taken
+	h.out[1] = untilMillis(now, next)
+	return h.out
+}
+
+func untilMillis(now, t tick.Time) float64 {
+	if t == tick.Never {
+		return tick.Forever.Millis()
+	}
+	return max(t.Sub(now), 0).Millis()
+}
+
+// take carries out one message.
+func (h *Hub) take(now tick.Time, msg []float64) {
+	h.taken++
+	op, id, args := int(msg[0]), int(msg[1]), msg[3:]
+	at := max(now-tick.Time(tick.FromMillis(msg[2])), 0)
+	switch {
+	case op == opCreate:
+		h.create(id, args)
+	case id == broadcast:
+		for id, c := range h.clients {
+			if c != nil && (core.EventKind(op) != core.Timer || c.deadline <= now) {
+				h.step(id, c, at, core.Event{Kind: core.EventKind(op)})
+			}
+		}
+	case id >= len(h.clients) || h.clients[id] == nil: // disposed meanwhile
+	case op == opRestore:
+		c := h.clients[id]
+		c.machine.Restore(at, decodeSnapshot(args[:snapshotLen]))
+		c.deadline = c.machine.Deadline()
+	default:
+		h.step(id, h.clients[id], at, decodeEvent(core.EventKind(op), args))
+		if core.EventKind(op) == core.Dispose {
+			h.clients[id] = nil
+		}
+	}
+}
+
+func (h *Hub) create(id int, args []float64) {
+	for id >= len(h.clients) {
+		h.clients = append(h.clients, nil)
+	}
+	cfg := decodeConfig(args[2 : 2+configLen])
+	cfg.DropIn = args[1] != 0
+	dice := rand.New(rand.NewPCG(uint64(args[0]), uint64(id)))
+	h.clients[id] = &client{machine: core.New(cfg, dice.Float64), deadline: tick.Never}
+}
+
+func (h *Hub) step(id int, c *client, at tick.Time, e core.Event) {
+	acts := c.machine.Step(at, e)
+	c.deadline = c.machine.Deadline()
+	// A message that joins the queue changes nothing that a snapshot tells.
+	c.touched = c.touched || len(acts) > 0 || e.Kind != core.Enqueue
+	for i := range acts {
+		h.action(id, &acts[i])
+	}
+}
+
+// say appends a message to the answer.
+func (h *Hub) say(op, id int, args ...float64) {
+	h.out = append(h.out, float64(2+len(args)), float64(op), float64(id))
+	h.out = append(h.out, args...)
+}
+
+func (h *Hub) snapshot(id int, m *core.Machine) {
+	s := encodeSnapshot(m.Snapshot())
+	h.say(opSnapshot, id, s[:]...)
+}
