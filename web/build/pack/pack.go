@@ -64,6 +64,14 @@ func Build(ctx context.Context, in Inputs) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	var warnings []string
+	if !in.Debug {
+		if merged, err := mergeSegments(wasm); err != nil {
+			warnings = append(warnings, fmt.Sprintf("data segments not merged, the module is larger than need be: %v", err))
+		} else {
+			wasm = merged
+		}
+	}
 	files, err := bundle(in, version, wasmbuild.ExecScript(goInfo.root))
 	if err != nil {
 		return Result{}, err
@@ -73,7 +81,6 @@ func Build(ctx context.Context, in Inputs) (Result, error) {
 		return Result{}, err
 	}
 
-	var warnings []string
 	types := filepath.Join(in.Web, "types", Types)
 	switch text, err := os.ReadFile(types); {
 	case os.IsNotExist(err):
