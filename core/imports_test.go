@@ -32,14 +32,15 @@ var mayImport = map[string][]string{
 	"core/breaker":   {"core/tick"},
 	"core/queue":     {"core/tick"},
 	"core":           append([]string{"core/tick"}, leaves...),
+	"core/port":      append([]string{"core", "core/tick"}, leaves...),
 	"core/contract":  append([]string{"core", "core/tick"}, leaves...),
-	"jsbridge":       append([]string{"core", "core/tick", "core/contract"}, leaves...),
-	"wasm":           append([]string{"jsbridge", "core", "core/tick", "core/contract"}, leaves...),
+	"jsbridge":       append([]string{"core/port", "core", "core/tick", "core/contract"}, leaves...),
+	"wasm":           append([]string{"jsbridge", "core/port", "core", "core/tick", "core/contract"}, leaves...),
 }
 
 // pure rooms are compiled into the page, and every run of theirs can be
-// replayed: the core and its leaves.
-var pure = append([]string{"core", "core/tick"}, leaves...)
+// replayed: the core, its leaves, and the port in front of it.
+var pure = append([]string{"core", "core/port", "core/tick"}, leaves...)
 
 // outer rooms are built on all others. Nothing is built on them.
 var outer = []string{"core/client", "core/fleet", "e2e"}
