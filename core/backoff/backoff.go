@@ -70,10 +70,13 @@ func (p Policy) Window(n int, prev tick.Duration) (lo, hi tick.Duration) {
 		}
 		return base, 3 * prev
 	}
-	half := tick.Duration(p.Jitter * float64(nominal))
+	half := nominal
+	if p.Jitter < 1 { // Forever × 1.0 is no Duration
+		half = tick.Duration(p.Jitter * float64(nominal))
+	}
 	lo, hi = nominal-half, nominal+half
 	if hi > p.Max || hi < nominal {
-		lo, hi = p.Max-2*half, p.Max
+		lo, hi = p.Max-half-half, p.Max
 	}
 	return max(lo, 0), hi
 }

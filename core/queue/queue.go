@@ -29,6 +29,10 @@ type Item struct {
 	At    tick.Time // when it was enqueued
 }
 
+// keep is for how many messages an empty queue keeps its memory, so that
+// messages which pass one by one allocate nothing.
+const keep = 16
+
 // A Queue is an outbox. Its zero value is empty and holds no memory.
 type Queue struct {
 	items []Item
@@ -49,7 +53,7 @@ func (q *Queue) Push(l Limits, it Item, evict func(Item)) {
 		evict(it)
 		return
 	}
-	for q.Len() >= l.Messages || q.bytes+it.Bytes > l.Bytes {
+	for q.Len() >= l.Messages || it.Bytes > l.Bytes-q.bytes {
 		if l.Overflow == DropNewest {
 			evict(it)
 			return
@@ -74,7 +78,10 @@ func (q *Queue) Pop() (it Item, ok bool) {
 	q.head++
 	q.bytes -= it.Bytes
 	if q.head == len(q.items) {
-		*q = Queue{}
+		q.head, q.items = 0, q.items[:0]
+		if cap(q.items) > keep {
+			q.items = nil
+		}
 	}
 	return it, true
 }
