@@ -61,5 +61,5 @@ var Options = []Option{
 		Doc: "Which message gives way when a limit is reached. It is reported by a `drop` event with reason `overflow`."},
 
 	{Name: "diagnose", Kind: Switch, Type: "boolean", Default: "true", DropIn: "false",
-		Doc: "Whether a failed dial is looked into. A browser reports HTTP 401 and an unplugged cable alike, as 1006. With this on, the page asks the same address once over HTTP (`fetch`, no-cors, no credentials; the answer is reused for 30 s by all clients of the origin), and the error tells UNREACHABLE from HANDSHAKE_REFUSED."},
+		Doc: "Whether a failed dial is looked into. A browser reports HTTP 401 and an unplugged cable alike, as 1006. With this on, the page asks the same address once over HTTP (`fetch`, no-cors, no credentials; the answer is reused for 10 s by all clients of the origin), and the error tells UNREACHABLE from HANDSHAKE_REFUSED."},
 }

@@ -60,49 +60,38 @@ export const enum Snap {
 }
 
 export const STATES = ['CLOSED', 'CONNECTING', 'OPEN', 'CLOSING', 'BLOCKED', 'FAILED'] as const;
-export const enum Index {
-  StateClosed,
-  StateConnecting,
-  StateOpen,
-  StateClosing,
-  StateBlocked,
-  StateFailed,
-}
-
 export const CIRCUITS = ['CLOSED', 'OPEN', 'HALF-OPEN'] as const;
-export const enum CircuitIndex {
-  Closed,
-  Open,
-  HalfOpen,
-}
-
 export const CLASSES = ['', 'UNREACHABLE', 'HANDSHAKE_REFUSED', 'TIMED_OUT', 'HEARTBEAT_LOST', 'CONNECTION_LOST', 'CLOSED_BY_SERVER', 'CLOSED_BY_POLICY', 'BAD_INPUT', 'CORE_UNAVAILABLE', 'CLOSED_BY_USER'] as const;
-export const enum ErrorCodeIndex {
-  NoError,
-  Unreachable,
-  HandshakeRefused,
-  TimedOut,
-  HeartbeatLost,
-  ConnectionLost,
-  ClosedByServer,
-  ClosedByPolicy,
-  BadInput,
-  CoreUnavailable,
-  ClosedByUser,
-}
-
 export const DROP_REASONS = ['overflow', 'closed'] as const;
-export const enum DropReasonIndex {
-  Overflow,
-  UserClosed,
-}
-
 export const RETRY_REASONS = ['backoff', 'circuit', 'offline', 'policy'] as const;
-export const enum RetryReasonIndex {
-  Backoff,
-  CircuitOpen,
-  IsOffline,
-  Policy,
+
+/** Options by full name, checked, with defaults filled in. */
+export interface Options {
+  readonly 'url': string | URL;
+  readonly 'protocols': string | string[];
+  readonly 'websocketOptions': Record<string, unknown>;
+  readonly 'binaryType': BinaryType;
+  readonly 'maxRetries': number;
+  readonly 'baseDelay': number;
+  readonly 'maxDelay': number;
+  readonly 'multiplier': number;
+  readonly 'jitter': number | 'full' | 'equal' | 'decorrelated';
+  readonly 'connectionTimeout': number | false;
+  readonly 'closeTimeout': number | false;
+  readonly 'minUptime': number;
+  readonly 'heartbeatInterval': number | false;
+  readonly 'heartbeatTimeout': number | false;
+  readonly 'heartbeatMessage': string | object | ArrayBuffer | ArrayBufferView | Blob;
+  readonly 'heartbeatReply': string | object | ((event: MessageEvent) => boolean) | undefined;
+  readonly 'serverPing': string | object | ((event: MessageEvent) => boolean) | false;
+  readonly 'serverPong': string | object | ArrayBuffer | ArrayBufferView | Blob;
+  readonly 'circuitBreaker.failureThreshold': number;
+  readonly 'circuitBreaker.resetTimeout': number;
+  readonly 'circuitBreaker.halfOpenMaxRequests': number;
+  readonly 'queue.maxMessages': number;
+  readonly 'queue.maxBytes': number;
+  readonly 'queue.overflow': 'drop-oldest' | 'drop-newest';
+  readonly 'diagnose': boolean;
 }
 
 /** What may stand in place of a number, and whether the core is told. */
@@ -113,7 +102,7 @@ export const enum Flag {
 }
 
 /** name, kind, default, flags, least, most or choices, default as a drop-in. */
-export type Row = readonly [name: string, kind: string, fallback?: unknown, flags?: number, min?: number, max?: number | readonly string[], dropIn?: unknown];
+export type Row = readonly [name: string, kind: string, fallback?: unknown, flags?: number, min?: number, max?: number | readonly string[] | undefined, dropIn?: unknown];
 
 export const OPTIONS: readonly Row[] = [
   ['url', 'url'],

@@ -225,7 +225,7 @@ export interface WebSocketReconnectOptions {
    */
   queue?: QueueOptions;
   /**
-   * Whether a failed dial is looked into. A browser reports HTTP 401 and an unplugged cable alike, as 1006. With this on, the page asks the same address once over HTTP (`fetch`, no-cors, no credentials; the answer is reused for 30 s by all clients of the origin), and the error tells UNREACHABLE from HANDSHAKE_REFUSED.
+   * Whether a failed dial is looked into. A browser reports HTTP 401 and an unplugged cable alike, as 1006. With this on, the page asks the same address once over HTTP (`fetch`, no-cors, no credentials; the answer is reused for 10 s by all clients of the origin), and the error tells UNREACHABLE from HANDSHAKE_REFUSED.
    * @default true
    * As a drop-in for WebSocket: false.
    */

@@ -10,7 +10,6 @@ import (
 	"go/format"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
 )
@@ -83,6 +82,3 @@ func check(err error) {
 		os.Exit(1)
 	}
 }
-
-// lower makes a Go name a TypeScript one.
-func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -17,12 +17,14 @@ func contractTS() string {
 		fmt.Fprintf(&b, "  %s,\n", f)
 	}
 	b.WriteString("}\n\n")
-	names(&b, "STATES", "State", contract.States)
-	names(&b, "CIRCUITS", "CircuitState", contract.Circuits)
-	names(&b, "CLASSES", "ErrorCode", contract.Classes)
-	names(&b, "DROP_REASONS", "DropReason", contract.DropReasons)
-	names(&b, "RETRY_REASONS", "RetryReason", contract.RetryReasons)
-	b.WriteString(`/** What may stand in place of a number, and whether the core is told. */
+	names(&b, "STATES", contract.States)
+	names(&b, "CIRCUITS", contract.Circuits)
+	names(&b, "CLASSES", contract.Classes)
+	names(&b, "DROP_REASONS", contract.DropReasons)
+	names(&b, "RETRY_REASONS", contract.RetryReasons)
+	checkedOptions(&b)
+	b.WriteString(`
+/** What may stand in place of a number, and whether the core is told. */
 export const enum Flag {
   Endless = 1,
   Off = 2,
@@ -30,7 +32,7 @@ export const enum Flag {
 }
 
 /** name, kind, default, flags, least, most or choices, default as a drop-in. */
-export type Row = readonly [name: string, kind: string, fallback?: unknown, flags?: number, min?: number, max?: number | readonly string[], dropIn?: unknown];
+export type Row = readonly [name: string, kind: string, fallback?: unknown, flags?: number, min?: number, max?: number | readonly string[] | undefined, dropIn?: unknown];
 
 export const OPTIONS: readonly Row[] = [
 `)
@@ -49,19 +51,29 @@ func ops(b *strings.Builder, name, doc string, list []contract.Op) {
 	b.WriteString("}\n\n")
 }
 
-func names(b *strings.Builder, array, typ string, list []contract.Name) {
-	fmt.Fprintf(b, "export const %s = [", array)
+// names writes the spellings of an enumeration, in the order of its numbers.
+func names(b *strings.Builder, array string, list []contract.Name) {
+	texts := make([]string, len(list))
 	for i, n := range list {
-		if i > 0 {
-			b.WriteString(", ")
+		texts[i] = "'" + n.Text + "'"
+	}
+	fmt.Fprintf(b, "export const %s = [%s] as const;\n", array, strings.Join(texts, ", "))
+}
+
+// checkedOptions is the type of the options after they have been checked.
+func checkedOptions(b *strings.Builder) {
+	b.WriteString("\n/** Options by full name, checked, with defaults filled in. */\nexport interface Options {\n")
+	for _, o := range contract.Options {
+		if o.Kind == contract.Subtable {
+			continue
 		}
-		fmt.Fprintf(b, "'%s'", n.Text)
+		typ := o.Type
+		if o.Default == "" && o.Name != "url" {
+			typ += " | undefined"
+		}
+		fmt.Fprintf(b, "  readonly '%s': %s;\n", o.Name, typ)
 	}
-	fmt.Fprintf(b, "] as const;\nexport const enum %s {\n", strings.TrimSuffix(typ, "State")+"Index")
-	for _, n := range list {
-		fmt.Fprintf(b, "  %s,\n", n.Go)
-	}
-	b.WriteString("}\n\n")
+	b.WriteString("}\n")
 }
 
 // row is an option's schema, with the tail that says nothing cut off.

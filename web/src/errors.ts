@@ -1,0 +1,29 @@
+import { CLASSES } from './contract.gen';
+
+export type ErrorCode = Exclude<(typeof CLASSES)[number], ''>;
+
+/** Something failed; `code` says what. */
+export class WebSocketReconnectError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = 'WebSocketReconnectError';
+    this.code = code;
+  }
+}
+
+/** An argument or option that cannot be used. */
+export const badInput = (message: string): WebSocketReconnectError => new WebSocketReconnectError('BAD_INPUT', message);
+
+/** A value as an error message shows it: short, on one line. */
+export function show(value: unknown): string {
+  let text: string;
+  try {
+    text = typeof value === 'function' ? 'a function' : typeof value === 'bigint' ? value + 'n' : JSON.stringify(value) ?? String(value);
+  } catch {
+    text = String(value);
+  }
+  if (typeof value === 'number' && !isFinite(value)) text = String(value);
+  return text.length > 80 ? text.slice(0, 77) + '…' : text;
+}

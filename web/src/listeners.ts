@@ -1,0 +1,66 @@
+type Listener = ((event: any) => unknown) | { handleEvent(event: any): unknown };
+
+interface Entry {
+  readonly listener: Listener;
+  readonly capture: boolean;
+  readonly once: boolean;
+  gone?: boolean;
+}
+
+/**
+ * The listeners of one type of event, with the semantics of an EventTarget.
+ *
+ * Messages do not go through a real EventTarget: an event that is being
+ * dispatched by the socket cannot be dispatched again by us, and a copy of each
+ * message would cost more than everything else that we do with it. The
+ * listeners get the socket's own event.
+ */
+export class Listeners {
+  /** Replaced, never changed, so that a dispatch under way is not disturbed. */
+  #entries: readonly Entry[] = [];
+
+  add(listener: Listener | null, options?: boolean | AddEventListenerOptions): void {
+    const { capture = false, once = false, signal = undefined } = typeof options === 'object' ? (options ?? {}) : { capture: options };
+    if (!listener || signal?.aborted || this.#entries.some((e) => e.listener === listener && e.capture === !!capture)) return;
+    const entry: Entry = { listener, capture: !!capture, once: !!once };
+    // At its target an event visits the capturing listeners first.
+    const at = capture ? this.#entries.findIndex((e) => !e.capture) : -1;
+    this.#entries = at < 0 ? [...this.#entries, entry] : [...this.#entries.slice(0, at), entry, ...this.#entries.slice(at)];
+    signal?.addEventListener('abort', () => this.#remove(entry), { once: true });
+  }
+
+  remove(listener: Listener | null, options?: boolean | EventListenerOptions): void {
+    const capture = !!(typeof options === 'object' ? options?.capture : options);
+    const entry = this.#entries.find((e) => e.listener === listener && e.capture === capture);
+    if (entry) this.#remove(entry);
+  }
+
+  #remove(entry: Entry): void {
+    entry.gone = true;
+    this.#entries = this.#entries.filter((e) => e !== entry);
+  }
+
+  /** Calls the listeners, in order. One that throws is reported and does not stop the others. */
+  dispatch(target: object, event: Event): void {
+    for (const entry of this.#entries) {
+      if (entry.gone) continue;
+      if (entry.once) this.#remove(entry);
+      const { listener } = entry;
+      try {
+        if (typeof listener === 'function') listener.call(target, event);
+        else listener.handleEvent(event);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+}
+
+/** What a browser does with an exception that nobody catches. */
+export const report: (error: unknown) => void =
+  typeof reportError === 'function'
+    ? (error) => reportError(error)
+    : (error) =>
+        void setTimeout(() => {
+          throw error;
+        });
