@@ -1,0 +1,5 @@
+//go:build !unix
+
+package faultserver
+
+func holdPort(string) (release func()) { return nil }
