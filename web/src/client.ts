@@ -101,7 +101,7 @@ export class WebSocketReconnect extends EventTarget implements CoreClient, Socke
     if (this.state === 'CLOSED' || this.state === 'FAILED') {
       this.#begin(ToCore.Connect);
       if (this.#circuit.value !== 'OPEN') this.#foresee('CONNECTING');
-      if (!core.ready) this.#dial(this.#gen + 1);
+      if (!core.ready && this.#circuit.value !== 'OPEN') this.#dial(this.#gen + 1);
     }
     return promise;
   }
@@ -120,6 +120,7 @@ export class WebSocketReconnect extends EventTarget implements CoreClient, Socke
     this.#checkClose(code, reason);
     if (this.#disposed || this.#closed) return;
     this.#closed = true;
+    this.#direct = null;
     this.#asked = { code, reason };
     if (!this.#joined) {
       this.#dropAll();
@@ -129,8 +130,9 @@ export class WebSocketReconnect extends EventTarget implements CoreClient, Socke
     const wasOver = this.state === 'CLOSED';
     this.#post(ToCore.Close, code ?? 0);
     if (!wasOver) this.#foresee(wasOpen ? 'CLOSING' : 'CLOSED');
-    // A core that is there says when: messages that it has let go come first.
-    if (!core.ready) wasOpen ? this.#socket?.close(code, reason) : this.#letGo();
+    // A core that is there says when to close an open socket: messages that it has let go come first.
+    if (!wasOpen) this.#letGo();
+    else if (!core.ready) this.#socket?.close(code, reason);
   }
 
   dispose(): void {
@@ -380,7 +382,7 @@ export class WebSocketReconnect extends EventTarget implements CoreClient, Socke
         break;
       case ToPage.Ask:
         // Messages that have arrived, but not been dispatched yet, count.
-        setTimeout(() => this.#post(ToCore.Heard, a, this.#heart.silence()));
+        afterPending(() => this.#post(ToCore.Heard, a, this.#heart.silence()));
         break;
       case ToPage.Flush:
         for (let id = a; id < a + b; id++) this.#flush(id);
@@ -591,6 +593,16 @@ const isProtocolCode = (code: number): boolean => (code >= 1001 && code <= 1003)
 
 /** What on() passes for an event. */
 const payloadOf = (event: any): unknown => (event instanceof CustomEvent ? event.detail : event.type === 'error' ? (event.error ?? event) : event);
+
+/** Calls back behind the tasks that are queued already. A timer would wait for a minute in a hidden page. */
+function afterPending(callback: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    callback();
+  };
+  port2.postMessage(0);
+}
 
 function deferred() {
   let resolve!: () => void;
