@@ -39,11 +39,7 @@ func (s *Server) takeDial(modes ...DialMode) DialFault {
 			return DialFault{}
 		}
 		next := *old
-		if next.Dial.Times > 0 {
-			if next.Dial.Times--; next.Dial.Times == 0 {
-				next.Dial = DialFault{}
-			}
-		}
+		spend(&next.Dial, &next.Dial.Times)
 		if s.swapSpent(old, &next) {
 			return old.Dial
 		}
@@ -54,14 +50,21 @@ func (s *Server) takeAfterOpen() AfterOpen {
 	for {
 		old := s.faults.Load()
 		next := *old
-		if next.AfterOpen.Times > 0 {
-			if next.AfterOpen.Times--; next.AfterOpen.Times == 0 {
-				next.AfterOpen = AfterOpen{}
-			}
-		}
+		spend(&next.AfterOpen, &next.AfterOpen.Times)
 		if s.swapSpent(old, &next) {
 			return old.AfterOpen
 		}
+	}
+}
+
+// spend takes one of a fault's times; with the last, the fault is over.
+func spend[T any](fault *T, times *int) {
+	if *times == 0 {
+		return
+	}
+	if *times--; *times == 0 {
+		var none T
+		*fault = none
 	}
 }
 
@@ -101,6 +104,7 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), status)
 		return
 	}
+	l.letOthersGo(r.URL.Query().Get("client"))
 	ws, err := l.upgrade(w, r, fault)
 	if err != nil {
 		l.reject(err)
@@ -153,6 +157,35 @@ func (l *link) hold(ctx context.Context, ms int) bool {
 	case <-ctx.Done():
 	}
 	return false
+}
+
+// overlapGrace is how long an upgrade waits for the close frame of the same
+// client's last link, which may be in the kernel still.
+const overlapGrace = 25 * time.Millisecond
+
+// letOthersGo holds the upgrade while another link of the same client is
+// live, for overlapGrace. Links in a black hole, and clients without a key,
+// are not waited for.
+func (l *link) letOthersGo(key string) {
+	if key == "" {
+		return
+	}
+	timer := time.NewTimer(overlapGrace)
+	defer timer.Stop()
+	l.s.eachLink([]To{{Client: key}}, func(o *link) {
+		o.mu.Lock()
+		live := o.upgrading
+		o.mu.Unlock()
+		if o == l || !live || !o.passes(DirUp) {
+			return
+		}
+		select {
+		case <-o.gone:
+		case <-l.stop:
+		case <-timer.C:
+			timer.Reset(0) // the grace is for all of them together
+		}
+	})
 }
 
 func (l *link) refuseWith(w http.ResponseWriter, f DialFault) {
@@ -228,6 +261,6 @@ func (u *upgrader) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	u.conn = &frameConn{Conn: conn, l: u.l}
+	u.conn = &frameConn{Conn: conn, l: u.l, frames: scanner{noHead: true}}
 	return u.conn, bufio.NewReadWriter(brw.Reader, bufio.NewWriter(u.conn)), nil
 }

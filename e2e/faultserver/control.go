@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // maxBody of a steering request: 64 MiB of message, in JSON.
@@ -168,7 +169,7 @@ func (s *Server) act(pattern string, do action) {
 
 // route adds one route of the steering API, open to pages of any origin.
 func (s *Server) route(pattern string, serve http.HandlerFunc) {
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	s.api.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		if s.closed {
 			s.mu.Unlock()
@@ -181,6 +182,14 @@ func (s *Server) route(pattern string, serve http.HandlerFunc) {
 		allowAnyOrigin(w)
 		serve(w, r)
 	})
+}
+
+func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/control/") {
+		s.api.ServeHTTP(w, r)
+	} else {
+		s.mux.ServeHTTP(w, r)
+	}
 }
 
 func allowAnyOrigin(w http.ResponseWriter) {

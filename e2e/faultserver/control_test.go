@@ -184,6 +184,9 @@ func TestMount(t *testing.T) {
 	if err := s.Mount("/sub", dir); err != nil {
 		t.Fatal(err)
 	}
+	if err := start(t, Options{}).Handle("GET /", Static(dir)); err != nil {
+		t.Fatal(err) // /control/ is in conflict with no pattern
+	}
 	for path, want := range map[string]string{
 		"/a.wasm":     "application/wasm",
 		"/sub/a.wasm": "application/wasm",

@@ -190,7 +190,7 @@ func TestKillRevive(t *testing.T) {
 			t.Fatalf("round %d: %v", round, err)
 		}
 	}
-	if n := s.MaxLive(""); n != 1 {
+	if n := s.MaxLive("raw"); n != 1 {
 		t.Errorf("max live %d; want 1", n)
 	}
 }

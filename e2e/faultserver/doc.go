@@ -61,9 +61,10 @@
 //		t.Errorf("client a had %d sockets at once", n)
 //	}
 //
-// MaxLive and MaxOpen say what the server saw. A client that sends a close
-// frame and dials anew in the same instant has two connections on their way;
-// if the new one overtakes the old one's close frame, both count.
+// MaxLive and MaxOpen say what the server saw. A client may send its close
+// frame and dial anew in the same instant, and the two may cross: so an
+// upgrade waits up to 25 ms for the close frame of the same client's last
+// link. A longer overlap is counted.
 //
 // The package has no access control, and any page may steer it and read its
 // record: listen on loopback only, which is the default.

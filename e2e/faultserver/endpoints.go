@@ -118,10 +118,25 @@ func (l *link) mayPong() bool {
 	return true
 }
 
+// takeTurn waits until the link may write; the message before may be stuck
+// behind a client that does not read.
+func (l *link) takeTurn(ctx context.Context) error {
+	select {
+	case l.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return errStuck
+	}
+}
+
+func (l *link) giveTurn() { <-l.turn }
+
 // write sends one message; raw bytes wait until it is complete.
 func (l *link) write(ctx context.Context, kind websocket.MessageType, data []byte) error {
-	l.writeMu.Lock()
-	defer l.writeMu.Unlock()
+	if err := l.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer l.giveTurn()
 	return l.ws.Write(ctx, kind, data)
 }
 
@@ -172,9 +187,8 @@ func (l *link) sendClose(code int, reason string) error {
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-			l.drop(EndFIN, "closed")
-		case <-l.gone:
-		case <-l.stop:
+			l.back.Close() // its FIN goes the way of all bytes, also into a black hole
+		case <-l.tcpGone:
 		}
 	})
 	return nil

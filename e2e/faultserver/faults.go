@@ -137,10 +137,10 @@ func (f Faults) Validate() error {
 		inRange("pings.muteAfter", f.Pings.MuteAfter, 0, 1<<30),
 		inRange("up.delayMs", f.Up.DelayMs, 0, maxMs),
 		inRange("up.jitterMs", f.Up.JitterMs, 0, maxMs),
-		inRange("up.bytesPerSecond", f.Up.BytesPerSecond, 0, 1<<40),
+		inRange("up.bytesPerSecond", f.Up.BytesPerSecond, 0, 1<<30),
 		inRange("down.delayMs", f.Down.DelayMs, 0, maxMs),
 		inRange("down.jitterMs", f.Down.JitterMs, 0, maxMs),
-		inRange("down.bytesPerSecond", f.Down.BytesPerSecond, 0, 1<<40),
+		inRange("down.bytesPerSecond", f.Down.BytesPerSecond, 0, 1<<30),
 	)
 }
 

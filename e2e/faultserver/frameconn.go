@@ -8,8 +8,11 @@ import (
 	"time"
 )
 
-// rawTimeout bounds how long raw bytes wait for a client that does not read.
-const rawTimeout = 10 * time.Second
+// patience bounds how long an action waits for a client that does not read.
+const patience = 10 * time.Second
+
+// errStuck says that a client does not read.
+var errStuck = errors.New("the client does not read; the link was reset")
 
 // errClosing says that a close frame went out, so that nothing may follow.
 var errClosing = errors.New("a close frame was sent before")
@@ -23,6 +26,7 @@ type frameConn struct {
 
 	mu       sync.Mutex // one write at a time
 	silenced bool
+	frames   scanner
 }
 
 func (c *frameConn) Write(p []byte) (int, error) {
@@ -30,6 +34,9 @@ func (c *frameConn) Write(p []byte) (int, error) {
 	defer c.mu.Unlock()
 	if c.silenced {
 		return len(p), nil
+	}
+	if c.frames.scan(p) {
+		c.l.markGone("closed")
 	}
 	return c.Conn.Write(p)
 }
@@ -43,17 +50,20 @@ func (c *frameConn) writeRaw(p []byte, last bool) error {
 		return errClosing
 	}
 	c.silenced = last
-	_ = c.SetWriteDeadline(time.Now().Add(rawTimeout))
+	if last {
+		c.l.markGone("closed") // before the client can notice and dial again
+	}
+	_ = c.SetWriteDeadline(time.Now().Add(c.l.s.patience))
 	_, err := c.Conn.Write(p)
 	_ = c.SetWriteDeadline(time.Time{})
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		c.silenced = true // half a frame went out
+		err = errStuck
 	}
 	return err
 }
 
-// Close is called by the library when the close handshake is done. The link
-// is counted out before the client can notice.
+// Close is called by the library when the link is over.
 func (c *frameConn) Close() error {
 	c.l.markGone("closed")
 	return c.Conn.Close()

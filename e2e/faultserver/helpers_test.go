@@ -83,11 +83,11 @@ func wantSilence(t *testing.T, c *websocket.Conn) {
 	}
 }
 
-// upgradeRaw opens a link over plain TCP, to see each byte.
+// upgradeRaw opens a link of the client "raw" over plain TCP, to see each byte.
 func upgradeRaw(t *testing.T, s *Server) net.Conn {
 	t.Helper()
 	c := dialTCP(t, s)
-	request := "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+	request := "GET /ws?client=raw HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 	if _, err := c.Write([]byte(request)); err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ type lane struct {
 	dice  *rand.Rand
 	queue chan chunk
 
-	head  int       // bytes of "\r\n\r\n" seen in a row; 4 when the handshake is past
+	head  headScanner
 	free  time.Time // when the throttle lets the next byte go
 	muted bool      // the other side is gone: discard
 }
@@ -56,9 +56,13 @@ func (p *lane) read() {
 	src, _ := p.ends()
 	buf := make([]byte, 32<<10)
 	var due time.Time
+	var frames scanner
 	for {
 		n, err := src.Read(buf)
 		if n > 0 {
+			if p.dir == DirUp && frames.scan(buf[:n]) && p.l.passes(p.dir) {
+				p.l.markGone("closed") // before a dial that follows can be answered
+			}
 			shape := p.shape()
 			ms := shape.DelayMs
 			if shape.JitterMs > 0 {
@@ -119,8 +123,8 @@ func (p *lane) write() {
 
 // forward sends one chunk on, and returns false when the far side is gone.
 func (p *lane) forward(data []byte) bool {
-	if p.l.spareHead && p.head < 4 {
-		n := p.headBytes(data)
+	if p.l.spareHead {
+		n := p.head.scan(data)
 		if !p.send(data[:n]) {
 			return false
 		}
@@ -141,24 +145,6 @@ func (p *lane) forward(data []byte) bool {
 		}
 	}
 	return true
-}
-
-// headBytes returns how many bytes of data belong to the HTTP head.
-func (p *lane) headBytes(data []byte) int {
-	for i, b := range data {
-		switch {
-		case b == "\r\n\r\n"[p.head]:
-			p.head++
-		case b == '\r':
-			p.head = 1
-		default:
-			p.head = 0
-		}
-		if p.head == 4 {
-			return i + 1
-		}
-	}
-	return len(data)
 }
 
 func (p *lane) send(data []byte) bool {

@@ -42,7 +42,7 @@ type link struct {
 	readyOnce sync.Once
 	ws        *websocket.Conn
 	raw       *frameConn
-	writeMu   sync.Mutex // held for a whole message: keeps raw bytes off its frames
+	turn      chan struct{} // holds one token while a message is written: keeps raw bytes off its frames
 }
 
 // newLink registers a connection that was accepted, and starts it.
@@ -55,6 +55,7 @@ func (s *Server) newLink(c *net.TCPConn) {
 		tcpGone: make(chan struct{}),
 		holed:   make(chan struct{}),
 		ready:   make(chan struct{}),
+		turn:    make(chan struct{}, 1),
 	}
 	back, front := net.Pipe()
 	l.back, l.front = back, &pipeEnd{front, l}
@@ -129,17 +130,15 @@ func (l *link) swallow() {
 	}
 }
 
-// markGone notes the end of the link's life; the first cause wins.
+// markGone notes the end of the link's life; the first cause wins. When it
+// returns, the record knows.
 func (l *link) markGone(cause string) {
 	l.mu.Lock()
-	first := l.cause == ""
-	if first {
+	defer l.mu.Unlock()
+	if l.cause == "" {
 		l.cause = cause
-		close(l.gone)
-	}
-	l.mu.Unlock()
-	if first {
 		l.s.rec.gone(l.n, cause)
+		close(l.gone)
 	}
 }
 
@@ -165,7 +164,7 @@ func (l *link) drop(how Ending, cause string) {
 // finish sends FIN and lets the client answer with its own, for finGrace.
 func (l *link) finish() {
 	_ = l.client.CloseWrite()
-	_ = l.client.SetReadDeadline(time.Now().Add(finGrace))
+	_ = l.client.SetDeadline(time.Now().Add(finGrace))
 }
 
 // sleep waits, and returns false if the link was dropped meanwhile.
@@ -230,6 +229,11 @@ func (l *link) setHole(d Direction, keep bool) {
 	if changed {
 		l.s.rec.note(l.n, "blackhole", string(d), func(c *Conn) { c.BlackHole = d })
 	}
+}
+
+func (l *link) passes(d Direction) bool {
+	in, _, _ := l.inHole(d)
+	return !in
 }
 
 // inHole says whether bytes in that direction vanish, and if they are kept;

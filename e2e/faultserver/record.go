@@ -26,8 +26,8 @@ type Record struct {
 
 // Count is how many links were upgraded and how many lived at once.
 //
-// A link is live from the moment its upgrade is answered until the server
-// sees a close frame or the end of TCP, or ends the link itself. It is open
+// A link is live from the moment its upgrade is answered until a close frame
+// goes either way, TCP ends, or the server drops the link. It is open
 // while it is live and no black hole holds it: an abandoned link in a black
 // hole stays live until its client gives up TCP, and is not the client's
 // fault.
@@ -89,11 +89,16 @@ type Message struct {
 }
 
 // Event is one thing that happened. Seq grows by one with each event and is
-// never reused, also not after the record is cleared.
+// never reused, also not after the record is cleared. The kinds, in the order
+// of a link's life: "dial", "reset", "hang", "request", "status", "reject",
+// "upgrade", "message", "pong", "muted" (a ping not answered), "blackhole",
+// "send", "closing" (the server sent a close frame), "close" (the client
+// did), "drop", "gone" (live no more), "end" (nothing is left). Of the server:
+// "listen", "refuse", "faults", "clear".
 type Event struct {
 	Seq    int64     `json:"seq"`
 	At     time.Time `json:"at"`
-	Kind   string    `json:"kind"` // dial reset hang status reject upgrade message pong muted blackhole send close drop gone end listen refuse faults clear
+	Kind   string    `json:"kind"`
 	Conn   int       `json:"conn,omitempty"`
 	Client string    `json:"client,omitempty"`
 	Detail string    `json:"detail,omitempty"`

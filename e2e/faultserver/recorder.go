@@ -34,6 +34,8 @@ func newRecorder(limit, payloadCap int) *recorder {
 		payloadCap: payloadCap,
 		clients:    map[string]*Count{},
 		byConn:     map[int]*Conn{},
+		messages:   []Message{},
+		events:     []Event{},
 		changed:    make(chan struct{}),
 	}
 }
@@ -167,7 +169,7 @@ func (r *recorder) message(n int, binary bool, payload []byte) {
 func (r *recorder) clear() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var live []*Conn
+	live := []*Conn{}
 	for _, c := range r.conns {
 		if c.Ended {
 			delete(r.byConn, c.Conn)
@@ -175,7 +177,7 @@ func (r *recorder) clear() {
 			live = append(live, c)
 		}
 	}
-	r.conns, r.messages, r.events = live, nil, nil
+	r.conns, r.messages, r.events = live, []Message{}, []Event{}
 	r.dials, r.forgotten = 0, 0
 	r.total = Count{Live: r.total.Live, MaxLive: r.total.Live, Open: r.total.Open, MaxOpen: r.total.Open}
 	for key, c := range r.clients {

@@ -43,11 +43,14 @@ type Server struct {
 	opts    Options
 	rec     *recorder
 	faults  atomic.Pointer[Faults]
-	mux     *http.ServeMux // of the control server
+	mux     *http.ServeMux // of mounts, on the control server
+	api     *http.ServeMux // of /control/, apart so that no mount is in conflict with it
 	control *http.Server
 	backend *http.Server
 	pipes   *pipeListener
 	ctlAddr string
+
+	patience time.Duration // with clients that do not read
 
 	ctx  context.Context // ends at Close
 	stop context.CancelFunc
@@ -74,8 +77,11 @@ func New(opts Options) (*Server, error) {
 		opts:  opts,
 		rec:   newRecorder(opts.RecordCap, opts.PayloadCap),
 		mux:   http.NewServeMux(),
+		api:   http.NewServeMux(),
 		pipes: newPipeListener(),
 		links: map[int]*link{},
+
+		patience: patience,
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.faults.Store(&opts.Faults)
@@ -88,6 +94,7 @@ func New(opts Options) (*Server, error) {
 	s.port.addr = opts.Link
 	if err := s.openPort(); err != nil {
 		ln.Close()
+		s.stop()
 		return nil, fmt.Errorf("faultserver: Options.Link: %w", err)
 	}
 	s.steer.Lock()
@@ -97,7 +104,7 @@ func New(opts Options) (*Server, error) {
 	s.backend = s.newBackend()
 	s.wg.Go(func() { _ = s.backend.Serve(s.pipes) })
 	s.routes()
-	s.control = &http.Server{Handler: s.mux, ReadHeaderTimeout: 30 * time.Second}
+	s.control = &http.Server{Handler: http.HandlerFunc(s.serveControl), ReadHeaderTimeout: 30 * time.Second}
 	s.wg.Go(func() { _ = s.control.Serve(ln) })
 	return s, nil
 }

@@ -178,3 +178,18 @@ func TestEveryFaultIsExplained(t *testing.T) {
 		t.Errorf("faultDocs explains what does not exist: %v", missing)
 	}
 }
+
+// A client may send its close frame and dial anew without waiting.
+func TestCloseFrameThenDialIsOneAtATime(t *testing.T) {
+	s := start(t, Options{})
+	for range 50 {
+		c := upgradeRaw(t, s)
+		mask := Frame{Opcode: OpClose, Masked: true, Payload: []byte{0x03, 0xE8}}
+		if _, err := c.Write(mask.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := s.MaxLive("raw"); n != 1 {
+		t.Errorf("max live %d; want 1", n)
+	}
+}

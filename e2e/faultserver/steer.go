@@ -60,7 +60,8 @@ func (s *Server) BlackHole(d Direction, keep bool, to ...To) (int, error) {
 }
 
 // Send pushes a text message to open links and returns how many got it. Text
-// that is not UTF-8 is sent as it is.
+// that is not UTF-8 is sent as it is. A client that does not read is given
+// 10 s, then that link is reset and named in the error.
 func (s *Server) Send(text string, to ...To) (int, error) {
 	return s.sendMessage(websocket.MessageText, []byte(text), to)
 }
@@ -73,9 +74,16 @@ func (s *Server) SendBinary(data []byte, to ...To) (int, error) {
 func (s *Server) sendMessage(kind websocket.MessageType, data []byte, to []To) (int, error) {
 	return s.eachOpen(to, func(l *link) error {
 		s.rec.note(l.n, "send", fmt.Sprintf("%s, %d bytes", kind, len(data)), nil)
-		ctx, cancel := context.WithTimeout(s.ctx, rawTimeout)
+		ctx, cancel := context.WithTimeout(s.ctx, s.patience)
 		defer cancel()
-		return l.write(ctx, kind, data)
+		err := l.write(ctx, kind, data)
+		if ctx.Err() != nil {
+			err = errStuck
+		}
+		if err != nil {
+			l.drop(EndRST, "rst")
+		}
+		return err
 	})
 }
 
@@ -142,7 +150,7 @@ func (s *Server) eachOpen(to []To, f func(*link) error) (int, error) {
 			defer mu.Unlock()
 			if err == nil {
 				done++
-			} else if err != errClosing && !l.isGone() {
+			} else if errors.Is(err, errStuck) {
 				errs = append(errs, fmt.Errorf("faultserver: conn %d: %w", l.n, err))
 			}
 		})
@@ -180,9 +188,13 @@ func (l *link) isGone() bool {
 }
 
 func (l *link) writeRaw(raw []byte, last bool) error {
-	l.writeMu.Lock()
-	err := l.raw.writeRaw(raw, last)
-	l.writeMu.Unlock()
+	ctx, cancel := context.WithTimeout(l.s.ctx, l.s.patience)
+	defer cancel()
+	err := l.takeTurn(ctx)
+	if err == nil {
+		err = l.raw.writeRaw(raw, last)
+		l.giveTurn()
+	}
 	if err != nil && err != errClosing {
 		l.drop(EndRST, "rst")
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -144,3 +145,46 @@ func TestActionsRefuseBadInput(t *testing.T) {
 }
 
 func second(_ int, err error) error { return err }
+
+// A client that does not read cannot hold up an action for ever.
+func TestSendToAClientThatDoesNotRead(t *testing.T) {
+	s := start(t, Options{})
+	s.patience = 50 * time.Millisecond
+	c := upgradeRaw(t, s)
+	for _, send := range []func() (int, error){
+		func() (int, error) { return s.SendOversized(32 << 20) },
+		func() (int, error) { return s.Send(strings.Repeat("x", 32<<20)) },
+		func() (int, error) { return s.CloseAll(1000, "") },
+	} {
+		s.ClearRecord()
+		if _, err := s.BlackHole(DirDown, true); err != nil { // nothing is read, whatever the kernel buffers
+			t.Fatal(err)
+		}
+		link := s.linkOf(s.dials)
+		link.turn <- struct{}{} // a message is stuck
+		n, err := send()
+		if n != 0 || err == nil || !strings.Contains(err.Error(), "does not read") {
+			t.Fatalf("%d, %v; want an error", n, err)
+		}
+		wait(t, s, "end", func(r Record) bool { return r.CountEvents("end") == 1 })
+		c = upgradeRaw(t, s)
+	}
+	c.Close()
+
+	c = upgradeRaw(t, s)
+	if _, err := s.BlackHole(DirDown, true, To{Conn: s.dials}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.SendOversized(32<<20, To{Conn: s.dials}); n != 0 || !errors.Is(err, errStuck) {
+		t.Fatalf("%d, %v; want errStuck", n, err)
+	}
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("read: %v; want ECONNRESET", err)
+	}
+}
+
+func (s *Server) linkOf(n int) *link {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.links[n]
+}

@@ -1,5 +1,3 @@
-//go:build unix
-
 package faultserver
 
 import (
@@ -9,7 +7,8 @@ import (
 
 // holdPort binds the closed port without listening: dials are refused, and
 // the kernel gives the port to nobody else as a source port. Listening again
-// works meanwhile, because both sockets allow reuse. It returns nil if it
+// works meanwhile, because both sockets allow reuse (on Linux; elsewhere it
+// does not). It returns nil if it
 // cannot, which only makes Revive depend on luck.
 func holdPort(addr string) (release func()) {
 	ap, err := netip.ParseAddrPort(addr)
