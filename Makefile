@@ -79,7 +79,6 @@ test-js: ensure-node ## test the bridge under Node
 
 test-web: web/node_modules/.package-lock.json ## check the types of the facade, the core host and the samples
 	cd web && node_modules/.bin/tsc -p tsconfig.json
-	cd web && node_modules/.bin/tsc -p tsconfig.worker.json
 
 e2e: build ensure-chromium ## test in Chromium against the fault server (CHROME names another browser)
 	chrome=$$(go run ./web/build/ensure chromium) && \

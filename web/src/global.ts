@@ -1,6 +1,6 @@
 /** websocket-reconnect as a classic script: defines globalThis.WebSocketReconnect. */
 import { WebSocketReconnect } from './client';
-import { configure } from './core';
+import { configure } from './line';
 import { WebSocketReconnectError } from './errors';
 
 const script = globalThis.document?.currentScript as HTMLScriptElement | null | undefined;

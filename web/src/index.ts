@@ -1,6 +1,6 @@
 /** websocket-reconnect as an ES module. */
 import { WebSocketReconnect } from './client';
-import { config } from './core';
+import { config } from './line';
 
 // Written out, so that bundlers find the files and copy them along.
 config.coreUrl = new URL('./websocket-reconnect.core.js', import.meta.url).href;

@@ -19,7 +19,7 @@ export class Listeners {
   /** Replaced, never changed, so that a dispatch under way is not disturbed. */
   #entries: readonly Entry[] = [];
 
-  add(listener: Listener | null, options?: boolean | AddEventListenerOptions): void {
+  add_(listener: Listener | null, options?: boolean | AddEventListenerOptions): void {
     const { capture = false, once = false, signal = undefined } = typeof options === 'object' ? (options ?? {}) : { capture: options };
     if (!listener || signal?.aborted || this.#entries.some((e) => e.listener === listener && e.capture === !!capture)) return;
     const entry: Entry = { listener, capture: !!capture, once: !!once };
@@ -29,7 +29,7 @@ export class Listeners {
     signal?.addEventListener('abort', () => this.#remove(entry), { once: true });
   }
 
-  remove(listener: Listener | null, options?: boolean | EventListenerOptions): void {
+  remove_(listener: Listener | null, options?: boolean | EventListenerOptions): void {
     const capture = !!(typeof options === 'object' ? options?.capture : options);
     const entry = this.#entries.find((e) => e.listener === listener && e.capture === capture);
     if (entry) this.#remove(entry);
@@ -41,7 +41,7 @@ export class Listeners {
   }
 
   /** Calls the listeners, in order. One that throws is reported and does not stop the others. */
-  dispatch(target: object, event: Event): void {
+  dispatch_(target: object, event: Event): void {
     for (const entry of this.#entries) {
       if (entry.gone) continue;
       if (entry.once) this.#remove(entry);

@@ -135,16 +135,3 @@ function distance(a: string, b: string): number {
   }
   return row[b.length]!;
 }
-
-/** The numbers of the options that the core knows, in the contract's order. */
-export function coreConfig(options: Options): number[] {
-  const numbers: number[] = [];
-  for (const [name, kind, , flags = 0, , limit] of OPTIONS) {
-    if (!(flags & Flag.Core)) continue;
-    const value: any = options[name as keyof Options];
-    if (kind === 'choice') numbers.push((limit as readonly unknown[]).indexOf(value));
-    else if (typeof value === 'string') numbers.push(-1 - (limit as readonly unknown[]).indexOf(value));
-    else numbers.push(value === false ? Infinity : value);
-  }
-  return numbers;
-}

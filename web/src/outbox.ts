@@ -4,24 +4,24 @@ export type Payload = string | ArrayBufferLike | ArrayBufferView | Blob;
 export class Outbox {
   readonly #waiting = new Map<number, [data: Payload, bytes: number]>();
   #lastId = 0;
-  bytes = 0;
+  bytes_ = 0;
 
-  get length(): number {
+  get length_(): number {
     return this.#waiting.size;
   }
 
   /** Keeps a message as it is now, whatever the caller does to its buffer afterwards. Returns its id. */
-  put(data: Payload, bytes: number): number {
+  put_(data: Payload, bytes: number): number {
     const kept = typeof data === 'string' || data instanceof Blob ? data : ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : data.slice(0);
     this.#waiting.set(++this.#lastId, [kept, bytes]);
-    this.bytes += bytes;
+    this.bytes_ += bytes;
     return this.#lastId;
   }
 
   /** Takes a message out, if it is still there. */
-  take(id: number): [data: Payload, bytes: number] | undefined {
+  take_(id: number): [data: Payload, bytes: number] | undefined {
     const message = this.#waiting.get(id);
-    if (message && this.#waiting.delete(id)) this.bytes -= message[1];
+    if (message && this.#waiting.delete(id)) this.bytes_ -= message[1];
     return message;
   }
 

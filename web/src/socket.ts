@@ -1,8 +1,11 @@
+/** How a connection ended. */
+export type CloseInfo = { code: number; reason: string; wasClean: boolean };
+
 /** What a Socket tells its owner. */
 export interface SocketOwner {
   socketOpened_(socket: Socket): void;
   socketMessage_(event: MessageEvent): void;
-  socketClosed_(socket: Socket, event: { code: number; reason: string; wasClean: boolean }): void;
+  socketClosed_(socket: Socket, event: CloseInfo): void;
 }
 
 /** The codes that a browser's `close` takes. */
@@ -10,21 +13,21 @@ export const browserSends = (code: number): boolean => code === 1000 || (code >=
 
 /** One native WebSocket, of one generation. */
 export class Socket {
-  readonly gen: number;
-  readonly native: WebSocket;
-  opened = false;
+  readonly gen_: number;
+  readonly native_: WebSocket;
+  opened_ = false;
   #owner: SocketOwner | null;
 
   /** Throws what the WebSocket constructor throws. */
   constructor(owner: SocketOwner, gen: number, url: string, protocols: string | string[], options: object | undefined, binaryType: BinaryType) {
     this.#owner = owner;
-    this.gen = gen;
+    this.gen_ = gen;
     const Native = globalThis.WebSocket as any;
-    this.native = options ? new Native(url, protocols, options) : new Native(url, protocols);
-    const { native } = this;
+    this.native_ = options ? new Native(url, protocols, options) : new Native(url, protocols);
+    const { native_: native } = this;
     native.binaryType = binaryType;
     native.onopen = () => {
-      this.opened = true;
+      this.opened_ = true;
       this.#owner?.socketOpened_(this);
     };
     native.onmessage = (event) => this.#owner?.socketMessage_(event);
@@ -32,30 +35,30 @@ export class Socket {
     native.onerror = () => {}; // close follows, and says all there is to know
   }
 
-  #ended(event: { code: number; reason: string; wasClean: boolean }): void {
+  #ended(event: CloseInfo): void {
     const owner = this.#owner;
     this.#owner = null;
     owner?.socketClosed_(this, event);
   }
 
   /** Whether a message handed over now would leave. */
-  get open(): boolean {
-    return this.native.readyState === 1;
+  get open_(): boolean {
+    return this.native_.readyState === 1;
   }
 
   /** Starts the closing handshake. */
-  close(code: number | undefined, reason: string): void {
-    if (code === undefined) this.native.close();
-    else this.native.close(browserSends(code) ? code : 1000, reason);
+  close_(code: number | undefined, reason: string): void {
+    if (code === undefined) this.native_.close();
+    else this.native_.close(browserSends(code) ? code : 1000, reason);
   }
 
   /**
    * Lets go of the socket: its events no longer matter. The listeners stay on,
    * silent, because Node's `ws` throws an error event that nobody listens to.
    */
-  abandon(): void {
+  abandon_(): void {
     this.#owner = null;
-    this.native.onmessage = null;
-    this.native.close();
+    this.native_.onmessage = null;
+    this.native_.close();
   }
 }

@@ -1,0 +1,316 @@
+import { CIRCUITS, STATES, ToCore, type Options } from './contract.gen';
+import { WebSocketReconnectError, type ErrorCode } from './errors';
+import { Heart } from './heart';
+import { line } from './line';
+import { Outbox, sizeOf, type Payload } from './outbox';
+import { Shown } from './shown';
+import { Socket, type CloseInfo, type SocketOwner } from './socket';
+
+export type State = (typeof STATES)[number];
+export type Circuit = (typeof CIRCUITS)[number];
+
+/** What a connection tells the user through. */
+export interface Dispatcher {
+  dispatchEvent(event: Event): boolean;
+}
+
+/**
+ * The data plane of one client: its socket, what waits, what was counted. While
+ * no core is there it does by itself what the core is going to ask for first:
+ * dial, open, flush, close. What the core asks for is carried out by control.ts.
+ */
+export class Connection implements SocketOwner {
+  readonly id_ = line.newId_();
+  readonly outbox_ = new Outbox();
+  readonly heart_: Heart;
+  readonly state_ = new Shown<State>('CLOSED', (state) => this.emit_('stateChange', state));
+  readonly circuit_ = new Shown<Circuit>('CLOSED', (circuit) => this.emit_('circuitChange', circuit));
+  /** What the core last said about the client. */
+  snapshot_: Float64Array | undefined;
+  snapshotAt_ = 0;
+
+  joined_ = false;
+  disposed_ = false;
+  /** close() was called, and neither connect() nor reconnect() since. */
+  closed_ = false;
+  /** What close() was called with. */
+  asked_: { code: number | undefined; reason: string } | undefined;
+  connecting_: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined;
+
+  socket_: Socket | undefined;
+  /** The socket, while a message may go straight to it: it is open and nothing waits. */
+  direct_: WebSocket | null = null;
+  /** The newest generation that was dialled. */
+  gen_ = 0;
+  /** How the newest socket ended, in its own words. */
+  ended_!: CloseInfo;
+  dialError_ = '';
+
+  binaryType_: BinaryType;
+  protocol_ = '';
+  extensions_ = '';
+  opens_ = 0;
+  openedAt_ = 0;
+  dialledAt_ = 0;
+  lastSentAt_ = -1;
+  messagesIn_ = 0;
+  messagesOut_ = 0;
+  bytesIn_ = 0;
+  bytesOut_ = 0;
+  dropped_ = 0;
+  lastClose_: (CloseInfo & { at: number }) | null = null;
+  lastError_: WebSocketReconnectError | null = null;
+
+  constructor(
+    readonly options_: Options,
+    readonly dropIn_: boolean,
+    readonly url_: string,
+    readonly user_: Dispatcher,
+    /** Gives a message to the user. */
+    readonly deliver_: (event: MessageEvent) => void,
+  ) {
+    this.binaryType_ = options_.binaryType;
+    this.heart_ = new Heart(options_);
+  }
+
+  // ---- The user's calls ----
+
+  connect_(): Promise<void> {
+    const { value: state } = this.state_;
+    if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', 'this client was disposed'));
+    if (state === 'OPEN') return Promise.resolve();
+    const { promise } = (this.connecting_ ??= deferred());
+    if (state === 'CLOSED' || state === 'FAILED') {
+      this.#begin(ToCore.Connect);
+      if (this.circuit_.value !== 'OPEN') {
+        this.#foresee('CONNECTING');
+        if (!line.ready_) this.dial_(this.gen_ + 1);
+      }
+    }
+    return promise;
+  }
+
+  reconnect_(): void {
+    if (this.disposed_) return;
+    this.#begin(ToCore.Reconnect);
+    this.#foresee('CONNECTING');
+    if (!line.ready_) this.dial_(this.gen_ + 1);
+  }
+
+  close_(code: number | undefined, reason: string): void {
+    if (this.disposed_ || this.closed_) return;
+    this.closed_ = true;
+    this.direct_ = null;
+    this.asked_ = { code, reason };
+    if (!this.joined_) return this.#dropAll();
+    const { value: state } = this.state_;
+    this.post_(ToCore.Close, code ?? 0);
+    line.loadIn_(0);
+    if (state !== 'CLOSED') this.#foresee(state === 'OPEN' ? 'CLOSING' : 'CLOSED');
+    // A core that is there says when to close an open socket: messages that it has let go come first.
+    if (state !== 'OPEN') this.letGo_();
+    else if (!line.ready_) this.socket_?.close_(code, reason);
+  }
+
+  dispose_(): void {
+    if (this.disposed_) return;
+    this.disposed_ = true;
+    this.letGo_();
+    this.#dropAll();
+    this.settle_('CLOSED_BY_USER', 'the client was disposed');
+    if (this.joined_) line.leave_(this);
+    this.state_.value = 'CLOSED';
+  }
+
+  /** Takes a message that cannot go straight to the socket. */
+  queue_(data: Payload): 'queued' | 'dropped' {
+    const bytes = sizeOf(data);
+    if (this.closed_ || this.disposed_) return this.drop_(data, bytes, 'closed');
+    const { 'queue.maxMessages': maxMessages, 'queue.maxBytes': maxBytes, 'queue.overflow': overflow } = this.options_;
+    const full = this.outbox_.length_ >= maxMessages || this.outbox_.bytes_ + bytes > maxBytes;
+    // Where the newest gives way, the core would say the same; so the caller knows at once.
+    if (bytes > maxBytes || maxMessages < 1 || (full && overflow === 'drop-newest')) return this.drop_(data, bytes, 'overflow');
+    const id = this.outbox_.put_(data, bytes);
+    this.direct_ = null;
+    this.join_();
+    if (line.ready_) this.post_(ToCore.Enqueue, id, bytes);
+    else if (this.socket_?.open_) this.#flushAll();
+    return 'queued';
+  }
+
+  setCircuit_(op: ToCore, circuit: Circuit): void {
+    this.join_();
+    line.loadIn_(0);
+    this.post_(op);
+    this.#showAhead(this.circuit_, circuit);
+  }
+
+  /** What connect and reconnect share. */
+  #begin(op: ToCore): void {
+    this.closed_ = false;
+    this.asked_ = undefined;
+    this.join_();
+    this.post_(op);
+  }
+
+  join_(): void {
+    if (this.joined_) return;
+    this.joined_ = true;
+    line.join_(this);
+  }
+
+  post_(op: ToCore, ...args: number[]): void {
+    line.post_(op, this.id_, args);
+  }
+
+  /** Shows a state that the user's newest call has made true. */
+  #foresee(state: State): void {
+    this.#showAhead(this.state_, state);
+  }
+
+  #showAhead<T>(shown: Shown<T>, value: T): void {
+    if (shown.value === value) return;
+    shown.foresee_(value, line.posted_);
+    queueMicrotask(() => shown.tell_(value));
+  }
+
+  // ---- The socket ----
+
+  dial_(gen: number): void {
+    this.letGo_();
+    this.gen_ = gen;
+    this.ended_ = { code: 1006, reason: '', wasClean: false };
+    this.dialError_ = '';
+    this.dialledAt_ = performance.now();
+    const { protocols, websocketOptions } = this.options_;
+    // Node's ws takes a third argument; a browser's constructor has none.
+    const extra = globalThis.document || !Object.keys(websocketOptions).length ? undefined : websocketOptions;
+    try {
+      this.socket_ = new Socket(this, gen, this.url_, protocols, extra, this.binaryType_);
+    } catch (error) {
+      this.dialError_ = String(error);
+      line.loadIn_(0);
+      queueMicrotask(() => this.post_(ToCore.Closed, gen, 1006, 0, 0));
+    }
+  }
+
+  /** Detaches from the socket, if there is one, and closes it. */
+  letGo_(): void {
+    this.direct_ = null;
+    this.socket_?.abandon_();
+    this.socket_ = undefined;
+  }
+
+  socketOpened_(socket: Socket): void {
+    const { native_: native } = socket;
+    this.opens_++;
+    this.openedAt_ = performance.now();
+    this.protocol_ = native.protocol;
+    this.extensions_ = native.extensions;
+    this.heart_.start_();
+    this.post_(ToCore.Opened, socket.gen_);
+    this.state_.foresee_('OPEN', line.posted_);
+    if (!line.ready_) this.#flushAll();
+    this.straighten_();
+    this.state_.tell_('OPEN');
+    this.connecting_?.resolve();
+    this.connecting_ = undefined;
+    if (this.socket_ === socket) this.user_.dispatchEvent(new Event('open'));
+    // Once more for the first echo to come back.
+    line.loadIn_(Math.max(2 * (this.openedAt_ - this.dialledAt_), 100));
+  }
+
+  socketMessage_(event: MessageEvent): void {
+    const { data } = event;
+    this.messagesIn_++;
+    this.bytesIn_ += typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
+    if (this.heart_.hear_()) {
+      const gen = this.socket_!.gen_;
+      const roundTrip = this.heart_.reply_(event);
+      if (roundTrip >= 0) this.post_(ToCore.Replied, gen, roundTrip);
+      else if (this.heart_.asks_(event)) this.sendOwn_(this.heart_.pong_);
+    }
+    this.deliver_(event);
+  }
+
+  socketClosed_(socket: Socket, event: CloseInfo): void {
+    this.direct_ = null;
+    this.ended_ = event;
+    const closed = (reach: number) => this.post_(ToCore.Closed, socket.gen_, event.code, +event.wasClean, reach);
+    if (socket.opened_ || !this.options_.diagnose) {
+      line.loadIn_(0);
+      closed(0);
+    } else line.then_((link) => void link.diagnose_(this.url_).then(closed));
+  }
+
+  /** Sends a message now, ahead of what waits. */
+  sendOwn_(data: Payload): void {
+    const native = this.socket_!.native_;
+    const before = native.bufferedAmount;
+    native.send(data as string);
+    this.sent_(native.bufferedAmount - before);
+  }
+
+  sent_(bytes: number): void {
+    this.bytesOut_ += bytes;
+    this.messagesOut_++;
+    this.lastSentAt_ = performance.now();
+  }
+
+  // ---- The outbox ----
+
+  flush_(id: number): void {
+    if (!this.socket_?.open_) return; // it stays in the outbox for the next core or the next open
+    const message = this.outbox_.take_(id);
+    if (message) this.sendOwn_(message[0]);
+  }
+
+  #flushAll(): void {
+    for (const [id] of [...this.outbox_]) this.flush_(id);
+    this.straighten_();
+  }
+
+  /** Lets messages go straight to the socket, if it is open and nothing waits. */
+  straighten_(): void {
+    this.direct_ = this.socket_?.open_ && !this.outbox_.length_ && !this.closed_ ? this.socket_.native_ : null;
+  }
+
+  drop_(data: Payload, bytes: number, reason: string): 'dropped' {
+    this.dropped_++;
+    queueMicrotask(() => this.emit_('drop', { reason, data, bytes }));
+    return 'dropped';
+  }
+
+  #dropAll(): void {
+    for (const [id] of [...this.outbox_]) this.drop_(...this.outbox_.take_(id)!, 'closed');
+  }
+
+  // ---- Telling the user ----
+
+  emit_(type: string, detail: unknown): void {
+    this.user_.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  emitError_(code: ErrorCode, message: string): void {
+    const error = (this.lastError_ = new WebSocketReconnectError(code, message));
+    this.user_.dispatchEvent(Object.assign(new Event('error'), { error, message }));
+  }
+
+  coreFailed_(why: string): void {
+    this.emitError_('CORE_UNAVAILABLE', `the WebSocketReconnect core cannot be used: ${why}. Open connections go on, but nothing is reconnected until it loads; it is tried again.`);
+  }
+
+  /** Ends the wait of connect() with an error. */
+  settle_(code: ErrorCode, message: string): void {
+    this.connecting_?.reject(new WebSocketReconnectError(code, message));
+    this.connecting_ = undefined;
+  }
+}
+
+function deferred() {
+  let resolve!: () => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<void>((yes, no) => ([resolve, reject] = [yes, no]));
+  promise.catch(() => {}); // who does not wait for it hears of it by events
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,105 @@
+import type { Connection } from './connection';
+import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
+import type { ErrorCode } from './errors';
+import { browserSends, type CloseInfo } from './socket';
+
+/** Carries out what the core asks for, on one connection. */
+export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0]: Float64Array): void {
+  const current = c.socket_?.gen_ === first ? c.socket_ : undefined;
+  switch (op) {
+    case ToPage.OpenSocket:
+      if (first > c.gen_) c.dial_(first);
+      break;
+    case ToPage.CloseSocket:
+      current?.close_(c.asked_?.code, c.asked_?.reason ?? '');
+      break;
+    case ToPage.Abandon:
+      if (current) c.letGo_();
+      break;
+    case ToPage.Probe:
+      if (current?.open_) c.sendOwn_(c.heart_.probe_());
+      break;
+    case ToPage.Ask:
+      // Messages that have arrived, but have not been dispatched yet, count.
+      afterPending(() => c.post_(ToCore.Heard, first, c.heart_.silence_()));
+      break;
+    case ToPage.Flush:
+      for (let id = first; id < first + second; id++) c.flush_(id);
+      c.straighten_();
+      break;
+    case ToPage.Drop:
+      for (let id = first; id < first + second; id++) {
+        const message = c.outbox_.take_(id);
+        if (message) c.drop_(...message, DROP_REASONS[third]!);
+      }
+      c.straighten_();
+      break;
+    case ToPage.EmitStateChange:
+      c.state_.confirm_(STATES[first]!);
+      if (STATES[first] === 'CLOSED') c.settle_('CLOSED_BY_USER', 'close() was called before the connection opened');
+      break;
+    case ToPage.EmitCircuitChange:
+      c.circuit_.confirm_(CIRCUITS[first]!);
+      break;
+    case ToPage.EmitError:
+      c.emitError_(CLASSES[second] as ErrorCode, explain(CLASSES[second] as ErrorCode, c));
+      break;
+    case ToPage.EmitClose:
+      emitClose(c, second ? { code: second, reason: '', wasClean: third !== 0 } : c.ended_);
+      break;
+    case ToPage.EmitRetry:
+      c.emit_('retry', { attempt: first, delay: second, maxRetries: c.options_.maxRetries, reason: RETRY_REASONS[third] });
+      break;
+    case ToPage.EmitFailed:
+      c.emit_('failed', { reason: 'retries', attempts: first, error: c.lastError_, lastClose: c.lastClose_ });
+      c.settle_(CLASSES[second] as ErrorCode, `gave up after ${first} dials of ${c.url_}; the last: ${c.lastError_?.message}`);
+      break;
+  }
+}
+
+/** An answer of the core has been carried out; it had taken all messages up to `taken`. */
+export function settle(c: Connection, taken: number): void {
+  c.snapshotAt_ = performance.now();
+  c.state_.settle_(STATES[c.snapshot_![Snap.State]!]!, taken);
+  c.circuit_.settle_(CIRCUITS[c.snapshot_![Snap.Circuit]!]!, taken);
+}
+
+/** Calls back behind the tasks that are queued already. A timer would wait for a minute in a hidden page. */
+function afterPending(callback: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    callback();
+  };
+  port2.postMessage(0);
+}
+
+function emitClose(c: Connection, info: CloseInfo): void {
+  const { code, reason, wasClean } = info;
+  c.lastClose_ = { code, reason, wasClean, at: Date.now() };
+  const event = new CloseEvent('close', info);
+  const asked = c.asked_?.code;
+  c.user_.dispatchEvent(asked !== undefined && !browserSends(asked) ? Object.assign(event, { requestedCode: asked }) : event);
+}
+
+/** An error's text. */
+function explain(code: ErrorCode, { url_: url, ended_: ended, dialError_: why, options_: options }: Connection): string {
+  const said = `code ${ended.code}${ended.reason && `, ${JSON.stringify(ended.reason)}`}`;
+  switch (code) {
+    case 'UNREACHABLE':
+      return `could not reach ${url}` + (why && `: ${why}`);
+    case 'HANDSHAKE_REFUSED':
+      return `${new URL(url).host} answers, but refused the WebSocket handshake of ${url}`;
+    case 'TIMED_OUT':
+      return `${url} did not open within ${options.connectionTimeout} ms`;
+    case 'HEARTBEAT_LOST':
+      return `${url} did not answer a heartbeat within ${options.heartbeatTimeout} ms`;
+    case 'CONNECTION_LOST':
+      return `the connection to ${url} was lost (${said})`;
+    case 'CLOSED_BY_SERVER':
+      return `the server closed the connection (${said})`;
+    case 'CLOSED_BY_POLICY':
+      return `the server closed the connection by policy (${said})`;
+  }
+  return code;
+}

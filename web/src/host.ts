@@ -1,0 +1,104 @@
+/** Runs a core: the WebAssembly module, its clock and its timer. */
+import { HASH, ToCore } from './contract.gen';
+
+/** What the host tells its owner: an answer, or that the core is dead. */
+export type FromHost = Float64Array | { dead: string };
+
+/** A core that runs. */
+export interface RunningCore {
+  /** Takes messages (length, op, client, age, …) and answers through `tell`. */
+  take(messages: number[] | Float64Array): void;
+}
+
+interface Go {
+  importObject: WebAssembly.Imports;
+  exit(code: number): void;
+  run(instance: WebAssembly.Instance): Promise<void>;
+}
+declare const Go: new () => Go;
+
+/** Where the module finds our callback; jsbridge takes it away. */
+const SLOT = '__websocketReconnectReady';
+/** setTimeout cannot count further. */
+const LONGEST = 2 ** 31 - 1;
+
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+
+/** Compiles the module, once for all cores that this context starts. */
+function compile(url: string): Promise<WebAssembly.Module> {
+  let module = modules.get(url);
+  if (!module) {
+    module = load(url);
+    modules.set(url, module);
+    module.catch(() => modules.delete(url)); // the next start tries again
+  }
+  return module;
+}
+
+async function load(url: string): Promise<WebAssembly.Module> {
+  const response = await fetchFile(url);
+  if (!response.ok) throw new Error(`HTTP status ${response.status} for ${url}`);
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);
+  const bytes = await response.arrayBuffer();
+  const [a, b, c, d] = new Uint8Array(bytes);
+  if (a !== 0 || b !== 0x61 || c !== 0x73 || d !== 0x6d) throw new Error(`${url} is not WebAssembly (Content-Type ${type || 'missing'}); does the server know the file?`);
+  return WebAssembly.compile(bytes);
+}
+
+/** fetch, which in Node does not read files. */
+async function fetchFile(url: string): Promise<Response> {
+  if (!url.startsWith('file:')) return fetch(url, { credentials: 'same-origin' });
+  const fs = 'node:fs/promises';
+  const { readFile } = await import(fs);
+  return new Response(await readFile(new URL(url)), { headers: { 'content-type': 'application/wasm' } });
+}
+
+/** Starts a core. `tell` gets its answers, and in the end why it died. */
+export async function start(wasmUrl: string, tell: (message: FromHost) => void): Promise<RunningCore> {
+  const module = await compile(wasmUrl);
+  const go = new Go();
+  const instance = await WebAssembly.instantiate(module, go.importObject);
+  let alive = true;
+  const die = (why: string) => {
+    if (!alive) return;
+    alive = false;
+    clearTimeout(timer);
+    tell({ dead: why });
+  };
+  go.exit = (code) => die(`the core exited with code ${code}`);
+
+  let step!: (batch: Uint8Array) => Uint8Array | string;
+  let hash = '';
+  (globalThis as any)[SLOT] = (h: string, s: typeof step) => ([hash, step] = [h, s]);
+  go.run(instance).then(
+    () => die('the core ended'),
+    (error) => die(String(error)),
+  );
+  if (!step) throw new Error('the module did not start');
+  if (hash !== HASH) throw new Error(`websocket-reconnect.wasm (contract ${hash}) and websocket-reconnect.core.js (contract ${HASH}) are of different versions; deploy them together`);
+
+  const epoch = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const take = (messages: number[] | Float64Array): void => {
+    if (!alive) return;
+    const batch = new Float64Array(messages.length + 1);
+    batch[0] = performance.now() - epoch;
+    batch.set(messages, 1);
+    let answer: Uint8Array | string;
+    try {
+      answer = step(new Uint8Array(batch.buffer));
+    } catch (error) {
+      answer = String(error);
+    }
+    // A module that has died answers with the reason, or with nothing at all.
+    if (!(answer instanceof Uint8Array)) return die(answer ?? 'the core stopped without a word');
+    const numbers = new Float64Array(answer.buffer);
+    clearTimeout(timer);
+    timer = numbers[1]! < Infinity ? setTimeout(take, Math.min(Math.ceil(numbers[1]!), LONGEST), TIMER) : undefined;
+    if (numbers.length > 2 || messages !== TIMER) tell(numbers);
+  };
+  return { take };
+}
+
+const TIMER = [3, ToCore.Timer, 0, 0];

@@ -1,0 +1,132 @@
+import type { Connection } from './connection';
+import { ToCore } from './contract.gen';
+import { badInput, show } from './errors';
+import type { Link } from './link';
+
+export type Placement = 'worker' | 'page';
+
+/** Where the core's files are and where it runs. */
+export const config = {
+  coreUrl: '',
+  wasmUrl: '',
+  placement: 'worker' as Placement,
+};
+
+/** What `configure` takes. */
+export interface Configuration {
+  baseUrl?: string | URL;
+  coreUrl?: string | URL;
+  wasmUrl?: string | URL;
+  placement?: Placement;
+}
+
+/** @throws {WebSocketReconnectError} BAD_INPUT, naming the setting. */
+export function configure(given: Configuration): void {
+  for (const [key, value] of Object.entries(given)) {
+    const url = () => new URL(value, globalThis.location?.href).href;
+    if (key === 'placement') {
+      if (value !== 'worker' && value !== 'page') throw badInput(`configure: placement is ${show(value)}; it must be "worker" or "page"`);
+      config.placement = value;
+    } else if (key === 'coreUrl' || key === 'wasmUrl') config[key] = url();
+    else if (key === 'baseUrl') {
+      const base = url().replace(/\/?$/, '/websocket-reconnect.');
+      config.coreUrl = base + 'core.js';
+      config.wasmUrl = base + 'wasm';
+    } else throw badInput(`configure: unknown setting ${key}; known are baseUrl, coreUrl, wasmUrl and placement`);
+  }
+}
+
+/** How long a first dial may take until the core is loaded beside it, in milliseconds. */
+const LOAD_DURING_DIAL = 2000;
+/** A pause between failures to load the core: 1 s, doubled each time, at most this, in milliseconds. */
+const LONGEST_PAUSE = 60_000;
+
+/**
+ * The page's line to the core. What happens is written down, with its time,
+ * until a core takes it: then it is as if the core had been there. The other end
+ * is a Link, which comes with websocket-reconnect.core.js.
+ */
+class Line {
+  readonly clients_ = new Map<number, Connection>();
+  /** Messages that no core has got: [op, client, when, …arguments]. */
+  log_: number[][] = [];
+  /** The number of the message before the first of the log. */
+  taken_ = 0;
+  /** A core is there: what is posted goes to it at the end of this turn of the event loop. */
+  ready_ = false;
+  link_: Link | undefined;
+
+  #lastId = 0;
+  #loading = false;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #later: ((link: Link) => void)[] = [];
+
+  newId_(): number {
+    return ++this.#lastId;
+  }
+
+  /** The number of the newest message. */
+  get posted_(): number {
+    return this.taken_ + this.log_.length;
+  }
+
+  /** Looks after a client. */
+  join_(client: Connection): void {
+    this.clients_.set(client.id_, client);
+    if (this.link_) this.link_.joined_(client);
+    else this.loadIn_(LOAD_DURING_DIAL);
+  }
+
+  leave_(client: Connection): void {
+    this.post_(ToCore.Dispose, client.id_);
+    this.clients_.delete(client.id_);
+    this.link_?.left_();
+  }
+
+  /** Tells the core something. Returns the number of the message, which a later answer acknowledges. */
+  post_(op: ToCore, client: number, args: readonly number[] = []): number {
+    this.log_.push([op, client, performance.now(), ...args]);
+    this.link_?.posted_();
+    return this.posted_;
+  }
+
+  /** Does something that needs the link: now, or once it is loaded. */
+  then_(what: (link: Link) => void): void {
+    if (this.link_) return what(this.link_);
+    this.#later.push(what);
+    this.loadIn_(0);
+  }
+
+  /**
+   * Loads the core, in so many milliseconds. The first connection does not
+   * need it, and is not to share its bandwidth with it.
+   */
+  loadIn_(delay: number): void {
+    if (this.link_ || this.#loading || this.#failures) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#load(), delay);
+  }
+
+  async #load(): Promise<void> {
+    this.#loading = true;
+    const scope = globalThis as { __websocketReconnectLink?: (line: Line, settings: typeof config) => Link };
+    const url = config.coreUrl + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
+    try {
+      if (!scope.__websocketReconnectLink) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+      const make = scope.__websocketReconnectLink;
+      if (!make) throw new Error(`${config.coreUrl} is not websocket-reconnect.core.js`);
+      this.link_ = make(this, config);
+      this.#failures = 0;
+      for (const what of this.#later.splice(0)) what(this.link_);
+    } catch (error) {
+      const pause = Math.min(1000 * 2 ** this.#failures++, LONGEST_PAUSE);
+      this.#timer = setTimeout(() => void this.#load(), pause);
+      for (const client of [...this.clients_.values()]) client.coreFailed_(String((error as Error)?.message ?? error));
+    }
+    this.#loading = false;
+  }
+}
+
+export type { Line };
+export const line = new Line();

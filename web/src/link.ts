@@ -1,0 +1,202 @@
+import type { Connection } from './connection';
+import { createArgs } from './coreconfig';
+import { ToCore, ToPage } from './contract.gen';
+import { act, settle } from './control';
+import { diagnose } from './diagnose';
+import { start, type FromHost, type RunningCore } from './host';
+import type { Line, Placement } from './line';
+
+/** What a line's owner has handed to the link. */
+export interface LinkConfig {
+  readonly coreUrl: string;
+  readonly wasmUrl: string;
+  readonly placement: Placement;
+}
+
+/**
+ * The other end of the line: keeps a core running, in a Worker or on the page,
+ * sends it what is posted, and has its answers carried out. A core that dies is
+ * replaced by another, which goes on from the clients' last snapshots.
+ */
+export class Link {
+  readonly #line: Line;
+  readonly #config: LinkConfig;
+  readonly diagnose_ = diagnose;
+  #send: ((messages: number[]) => void) | undefined;
+  /** Messages that the core has got but not acknowledged. */
+  #sent: number[][] = [];
+  #acknowledged = 0;
+  /** The number of the last message before this core's first. */
+  #base = 0;
+  #flushing = false;
+  #failures = 0;
+  /** The placement in use: 'page' once a Worker could not be started. */
+  #placement: Placement;
+  #listening = false;
+  #starting = false;
+
+  constructor(line: Line, config: LinkConfig) {
+    this.#line = line;
+    this.#config = config;
+    this.#placement = typeof Worker === 'function' ? config.placement : 'page';
+    this.#start();
+  }
+
+  joined_(client: Connection): void {
+    this.#listen(true);
+    if (this.#line.ready_) this.#introduce(client);
+    else this.#start();
+  }
+
+  left_(): void {
+    this.#listen(this.#line.clients_.size > 0);
+  }
+
+  /** Something was posted: it leaves at the end of this turn of the event loop, in one batch with what follows. */
+  posted_(): void {
+    if (!this.#line.ready_ || this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#flushing = false;
+    const line = this.#line;
+    if (!line.ready_ || !line.log_.length) return;
+    const log = line.log_;
+    line.log_ = [];
+    line.taken_ += log.length;
+    this.#sent.push(...log);
+    const now = performance.now();
+    const batch: number[] = [];
+    for (const [op, client, at, ...args] of log) batch.push(args.length + 3, op!, client!, Math.max(now - at!, 0), ...args);
+    this.#send!(batch);
+  };
+
+  /** Takes an answer apart. Snapshots first, so that whoever is told something finds the new state. */
+  #answer(numbers: Float64Array): void {
+    this.#sent.splice(0, numbers[0]! - this.#acknowledged);
+    this.#acknowledged = numbers[0]!;
+    const settled: Connection[] = [];
+    const answer = [...this.#messages(numbers)];
+    for (const [op, client, args] of answer) {
+      if (op !== ToPage.Snapshot || !client) continue;
+      client.snapshot_ = args;
+      settled.push(client);
+    }
+    for (const [op, client, args] of answer) {
+      if (client && !client.disposed_) act(client, op, args);
+    }
+    for (const client of settled) settle(client, this.#base + this.#acknowledged);
+  }
+
+  /** Walks through an answer: acknowledged, delay, then length, op, client, arguments. */
+  *#messages(numbers: Float64Array): Generator<[op: ToPage, client: Connection | undefined, args: Float64Array]> {
+    for (let at = 2; at < numbers.length; ) {
+      const end = at + 1 + numbers[at]!;
+      yield [numbers[at + 1]!, this.#line.clients_.get(numbers[at + 2]!), numbers.slice(at + 3, end)];
+      at = end;
+    }
+  }
+
+  #start(): void {
+    if (this.#starting) return;
+    this.#starting = true;
+    let current = true;
+    const tell = (message: FromHost): void => {
+      if (!current) return;
+      if (message instanceof Float64Array) return this.#answer(message);
+      current = false;
+      this.#died(message.dead);
+    };
+    if (this.#placement === 'worker') this.#startWorker(tell);
+    else this.#startPage(tell);
+  }
+
+  #startWorker(tell: (message: FromHost) => void): void {
+    // A Worker that cannot be started here (another origin, CSP): the page will do.
+    const fallBack = () => {
+      this.#placement = 'page';
+      this.#startPage(tell);
+    };
+    let worker: Worker;
+    try {
+      worker = new Worker(this.#config.coreUrl, { name: 'websocket-reconnect' });
+    } catch {
+      return fallBack();
+    }
+    worker.onmessage = ({ data }) => {
+      worker.onerror = (event) => tell({ dead: event.message || 'the worker failed' });
+      if (data === 'ready') return this.#begin();
+      tell(data);
+      if (data.dead) worker.terminate();
+    };
+    // Before the first message: the script could not be loaded, or not run.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      fallBack();
+    };
+    worker.postMessage(this.#config.wasmUrl);
+    this.#send = (batch) => worker.postMessage(new Float64Array(batch));
+  }
+
+  #startPage(tell: (message: FromHost) => void): void {
+    let core: RunningCore;
+    this.#send = (batch) => core.take(batch);
+    start(this.#config.wasmUrl, tell).then(
+      (running) => {
+        core = running;
+        this.#begin();
+      },
+      (error) => tell({ dead: String(error?.message ?? error) }),
+    );
+  }
+
+  /** A core is there: it learns of every client, then of what has happened meanwhile. */
+  #begin(): void {
+    const line = this.#line;
+    this.#failures = 0;
+    // What the core before did not live to acknowledge has not happened. Queued messages are told anew below.
+    const missed = [...this.#sent, ...line.log_].filter(([op]) => op! < ToCore.Create && op !== ToCore.Enqueue);
+    line.ready_ = true;
+    this.#base = line.taken_ = line.posted_;
+    line.log_ = [];
+    this.#sent = [];
+    this.#acknowledged = 0;
+    for (const client of line.clients_.values()) this.#introduce(client);
+    line.log_.push(...missed);
+    for (const client of line.clients_.values()) {
+      for (const message of client.outbox_) line.post_(ToCore.Enqueue, client.id_, message);
+    }
+    this.#listen(line.clients_.size > 0);
+    this.#flush();
+  }
+
+  #introduce(client: Connection): void {
+    const line = this.#line;
+    line.post_(ToCore.Create, client.id_, createArgs(client));
+    if (client.snapshot_) line.post_(ToCore.Restore, client.id_, [...client.snapshot_]);
+    if (globalThis.navigator?.onLine === false) line.post_(ToCore.Offline, client.id_);
+  }
+
+  #died(why: string): void {
+    this.#line.ready_ = false;
+    this.#starting = false;
+    this.#send = undefined;
+    const pause = Math.min(1000 * 2 ** this.#failures++, 60_000);
+    for (const client of [...this.#line.clients_.values()]) client.coreFailed_(why);
+    setTimeout(() => this.#line.clients_.size && this.#start(), pause);
+  }
+
+  readonly #online = () => this.#line.post_(ToCore.Online, 0);
+  readonly #offline = () => this.#line.post_(ToCore.Offline, 0);
+
+  #listen(on: boolean): void {
+    if (this.#listening === on) return;
+    this.#listening = on;
+    const change = on ? globalThis.addEventListener : globalThis.removeEventListener;
+    change?.call(globalThis, 'online', this.#online);
+    change?.call(globalThis, 'offline', this.#offline);
+  }
+}
