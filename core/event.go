@@ -22,3 +22,12 @@ type Event struct {
 	ID      int           // Enqueue
 	Bytes   int           // Enqueue
 }
+
+// ofSocket reports whether the event belongs to one socket.
+func (e Event) ofSocket() bool {
+	switch e.Kind {
+	case Opened, Closed, Replied, Heard:
+		return true
+	}
+	return false
+}

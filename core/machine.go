@@ -61,9 +61,10 @@ func New(cfg Config, roll func() float64) *Machine {
 func (m *Machine) Step(now tick.Time, e Event) []Action {
 	m.now = max(m.now, now)
 	m.acts = m.acts[:0]
-	if m.disposed {
+	if m.disposed || e.ofSocket() && !(e.Gen == m.gen && m.live()) {
 		return nil
 	}
+	m.settle()
 	switch e.Kind {
 	case Timer:
 		m.due()
@@ -86,9 +87,7 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 	case Offline:
 		m.goOffline()
 	default:
-		if e.Gen == m.gen && m.live() {
-			m.socketEvent(e)
-		}
+		m.socketEvent(e)
 	}
 	return m.acts
 }
@@ -107,9 +106,17 @@ func (m *Machine) live() bool { return m.dialing || m.state == StateOpen || m.st
 
 func (m *Machine) act(a Action) { m.acts = append(m.acts, a) }
 
+// settle takes note of what time alone has changed, before an event changes
+// more: a timer may come later than other news.
+func (m *Machine) settle() {
+	m.noteCircuit()
+	if m.now >= m.healthyAt {
+		m.becomeHealthy()
+	}
+}
+
 // due does what the passing of time asks for.
 func (m *Machine) due() {
-	m.noteCircuit()
 	switch {
 	case m.now >= m.connectBy:
 		m.act(Action{Kind: Abandon, Gen: m.gen})
@@ -119,8 +126,6 @@ func (m *Machine) due() {
 		m.finishClose(codeAbnormal, false)
 	case m.now >= m.retryAt:
 		m.dial()
-	case m.now >= m.healthyAt:
-		m.becomeHealthy()
 	}
 	if m.state == StateOpen {
 		m.beat(m.heartbeat.Due(m.now), m.cfg.HeartbeatTimeout)

@@ -29,7 +29,7 @@ type Snapshot struct {
 // Snapshot describes the machine as of its last step.
 func (m *Machine) Snapshot() Snapshot {
 	s := Snapshot{
-		State: m.state, Circuit: m.circuit.State(m.now), CircuitFailures: m.circuit.Failures(),
+		State: m.state, Circuit: m.shownCircuit, CircuitFailures: m.circuit.Failures(),
 		CircuitResetIn: m.in(m.circuit.Until()), RetryCount: m.retryCount, RetryIn: m.in(m.retryAt),
 		LastDelay: m.lastDelay, Gen: m.gen, Attempts: m.attempts, Successes: m.successes, UpFor: -1,
 		LastError: m.lastError,

@@ -21,12 +21,13 @@ func (m *Machine) reconnect() {
 		m.letGo()
 	}
 	m.startAnew()
+	m.become(StateConnecting)
 	m.circuit.Retest()
 	m.dial()
 }
 
 func (m *Machine) startAnew() {
-	m.closed = false
+	m.closed, m.counted = false, false
 	m.retryCount, m.lastDelay = 0, 0
 }
 
@@ -66,6 +67,7 @@ func (m *Machine) dispose() {
 	m.letGo()
 	m.dropAll()
 	m.circuit.Reset()
+	m.noteCircuit()
 	m.become(StateClosed)
 	m.disposed = true
 }
@@ -75,7 +77,7 @@ func (m *Machine) dispose() {
 func (m *Machine) tripCircuit() {
 	m.circuit.Trip(m.breaks(), m.now)
 	m.noteCircuit()
-	if m.state != StateConnecting {
+	if m.state != StateConnecting && m.state != StateBlocked {
 		return
 	}
 	if m.dialing {
