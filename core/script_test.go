@@ -1,0 +1,314 @@
+package core_test
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
+	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// A script drives one machine by commands, one a line:
+//
+//	new key=value…         a machine with these options; jitter=0 unless said; roll=0.5 says what the dice show
+//	drop-in key=value…     the same, constructed as a WHATWG WebSocket
+//	connect, close [code=], reconnect, trip, reset, dispose, online, offline
+//	opened [gen=]          of the newest socket unless said, as all of the next
+//	closed code= [clean] [reached=somebody|nobody] [gen=]
+//	refuse [times=]        the dial fails; with times, so do the dials after it
+//	replied ms= [gen=], heard ms=|never [gen=]
+//	enqueue id= [bytes=] [count=]
+//	advance 5s             lets time pass; timers fire on the way
+//	sleep 5s               lets time pass; no timer fires
+//	clock 5s               says what a clock shows that may have run backwards
+//	deadline               jumps to the deadline; the timer fires
+//	timer                  the timer fires now, called for or not
+//	state, snapshot        what the machine says of itself
+//	restore [at=]          a new machine, from the snapshot of the old one
+type script struct {
+	t       *testing.T
+	at      string // where the command is written
+	cfg     core.Config
+	roll    float64
+	m       *core.Machine
+	now     tick.Time
+	gen     uint32 // the newest socket
+	pen     pen
+	seen    map[move]bool
+	out     []string
+	dialled int // how many sockets were asked for
+}
+
+// take returns the output since the last take.
+func (s *script) take() string {
+	if len(s.out) == 0 {
+		return "nothing\n"
+	}
+	text := strings.Join(s.out, "\n") + "\n"
+	s.out = nil
+	return text
+}
+
+func (s *script) fatalf(format string, args ...any) {
+	s.t.Helper()
+	s.t.Fatalf("%s: %s", s.at, fmt.Sprintf(format, args...))
+}
+
+func (s *script) printf(format string, args ...any) {
+	s.out = append(s.out, fmt.Sprintf(format, args...))
+}
+
+func (s *script) step(e core.Event) {
+	switch e.Kind {
+	case core.Opened, core.Closed, core.Replied, core.Heard:
+		if e.Gen != s.gen {
+			s.printf("ignored: gen %d, current %d", e.Gen, s.gen)
+		}
+	}
+	for _, a := range s.m.Step(s.now, e) {
+		if a.Kind == core.EmitStateChange {
+			s.seen[move{s.pen.state, a.State}] = true
+		}
+		if a.Kind == core.OpenSocket {
+			s.gen = a.Gen
+			s.dialled++
+		}
+		s.printf("%-9s %s", drawTime(s.now), s.pen.draw(a))
+	}
+	// "each move gives exactly one StateChange"
+	if s.m.State() != s.pen.state {
+		s.fatalf("the machine is %v, the last StateChange said %v", s.m.State(), s.pen.state)
+	}
+}
+
+// fire jumps to the deadline.
+func (s *script) fire() {
+	d := s.m.Deadline()
+	if d == tick.Never {
+		s.fatalf("the machine waits for nothing")
+	}
+	s.now = max(s.now, d)
+	s.step(core.Event{Kind: core.Timer})
+}
+
+func (s *script) run(line string) {
+	verb, args := command(line)
+	if s.m == nil && verb != "new" && verb != "drop-in" {
+		s.fatalf("%s comes before new", verb)
+	}
+	if kind, ok := plain[verb]; ok {
+		s.step(core.Event{Kind: kind, Code: s.number(args, "code", 0)})
+		s.used(line, args)
+		return
+	}
+	gen := uint32(0)
+	if s.m != nil {
+		gen = uint32(s.number(args, "gen", int(s.gen)))
+	}
+	switch verb {
+	case "new", "drop-in":
+		s.create(args, verb == "drop-in")
+	case "opened":
+		s.step(core.Event{Kind: core.Opened, Gen: gen})
+	case "closed":
+		_, clean := args["clean"]
+		delete(args, "clean")
+		s.step(core.Event{Kind: core.Closed, Gen: gen, Code: s.number(args, "code", 1006), Clean: clean, Reached: s.reach(args)})
+	case "refuse":
+		reached := s.reach(args)
+		for i := range s.number(args, "times", 1) {
+			for n := s.dialled; i > 0 && n == s.dialled; {
+				s.fire()
+			}
+			s.step(core.Event{Kind: core.Closed, Gen: s.gen, Code: 1006, Reached: reached})
+		}
+	case "replied":
+		s.step(core.Event{Kind: core.Replied, Gen: gen, Span: s.millis(args)})
+	case "heard":
+		s.step(core.Event{Kind: core.Heard, Gen: gen, Span: s.millis(args)})
+	case "enqueue":
+		id, bytes := s.number(args, "id", 0), s.number(args, "bytes", 1)
+		for i := range s.number(args, "count", 1) {
+			s.step(core.Event{Kind: core.Enqueue, ID: id + i, Bytes: bytes})
+		}
+	case "advance":
+		until := s.now.Add(s.bare(args))
+		for s.m.Deadline() <= until {
+			s.fire()
+		}
+		s.now = until
+	case "sleep":
+		s.now = s.now.Add(s.bare(args))
+	case "clock":
+		s.now = tick.Time(s.bare(args))
+	case "deadline":
+		s.fire()
+	case "state":
+		s.printf("%-9s %v, circuit %v, deadline %s", drawTime(s.now), s.m.State(), s.m.Snapshot().Circuit, drawTime(s.m.Deadline()))
+	case "snapshot":
+		s.printf("%s", drawTime(s.now))
+		s.out = append(s.out, drawSnapshot(s.m.Snapshot())...)
+	case "restore":
+		snap := s.m.Snapshot()
+		if at, ok := args["at"]; ok {
+			s.now = tick.Time(s.span(at))
+			delete(args, "at")
+		}
+		s.m = core.New(s.cfg, func() float64 { return s.roll })
+		s.m.Restore(s.now, snap)
+		if got := s.m.Snapshot(); got != snap && snap.UpFor <= tick.Duration(s.now) {
+			s.printf("restored as %+v", got)
+		}
+	default:
+		s.fatalf("no such verb: %s", verb)
+	}
+	s.used(line, args)
+}
+
+// plain verbs are events with no more than a code.
+var plain = map[string]core.EventKind{
+	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect,
+	"trip": core.TripCircuit, "reset": core.ResetCircuit, "dispose": core.Dispose,
+	"online": core.Online, "offline": core.Offline,
+}
+
+// command splits "verb key=value word" into the verb and its arguments.
+func command(line string) (verb string, args map[string]string) {
+	fields := strings.Fields(line)
+	args = map[string]string{}
+	for _, f := range fields[1:] {
+		key, value, _ := strings.Cut(f, "=")
+		args[key] = value
+	}
+	return fields[0], args
+}
+
+// used fails if an argument was not understood.
+func (s *script) used(line string, args map[string]string) {
+	if len(args) > 0 {
+		s.fatalf("%q: not understood: %v", line, args)
+	}
+}
+
+func (s *script) number(args map[string]string, key string, unset int) int {
+	text, ok := args[key]
+	if !ok {
+		return unset
+	}
+	delete(args, key)
+	if text == "Infinity" {
+		return core.Unlimited
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		s.fatalf("%s: %v", key, err)
+	}
+	return n
+}
+
+func (s *script) span(text string) tick.Duration {
+	if text == "Infinity" || text == "false" {
+		return tick.Forever
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		s.fatalf("%v", err)
+	}
+	return tick.Duration(d.Microseconds())
+}
+
+// bare takes the only argument, a span.
+func (s *script) bare(args map[string]string) tick.Duration {
+	for text := range args {
+		delete(args, text)
+		return s.span(text)
+	}
+	s.fatalf("how long?")
+	return 0
+}
+
+// millis takes ms=, or "never".
+func (s *script) millis(args map[string]string) tick.Duration {
+	if _, ok := args["never"]; ok {
+		delete(args, "never")
+		return tick.Forever
+	}
+	return tick.FromMillis(float64(s.number(args, "ms", 0)))
+}
+
+func (s *script) reach(args map[string]string) core.Reach {
+	word := args["reached"]
+	delete(args, "reached")
+	switch word {
+	case "somebody":
+		return core.SomebodyThere
+	case "nobody":
+		return core.NobodyThere
+	}
+	return core.ReachUnknown
+}
+
+func (s *script) create(args map[string]string, dropIn bool) {
+	cfg := core.DefaultConfig()
+	cfg.Jitter, cfg.DropIn = 0, dropIn
+	if dropIn {
+		cfg.MaxRetries, cfg.HeartbeatInterval = core.Unlimited, tick.Forever
+	}
+	s.roll = 0.5
+	for key, text := range args {
+		delete(args, key)
+		switch key {
+		case "roll":
+			s.roll = s.float(text)
+		case "jitter":
+			cfg.JitterMode = map[string]backoff.Mode{"full": backoff.Full, "equal": backoff.Equal, "decorrelated": backoff.Decorrelated}[text]
+			if cfg.JitterMode == backoff.Proportional {
+				cfg.Jitter = s.float(text)
+			}
+		case "multiplier":
+			cfg.Multiplier = s.float(text)
+		case "overflow":
+			cfg.Overflow = map[string]queue.Overflow{"drop-oldest": queue.DropOldest, "drop-newest": queue.DropNewest}[text]
+		default:
+			if p, ok := counts(&cfg)[key]; ok {
+				*p = s.number(map[string]string{key: text}, key, 0)
+			} else if p, ok := spans(&cfg)[key]; ok {
+				*p = s.span(text)
+			} else {
+				s.fatalf("no such option: %s", key)
+			}
+		}
+	}
+	s.cfg, s.now, s.gen = cfg, 0, 0
+	s.pen = pen{maxRetries: cfg.MaxRetries}
+	s.m = core.New(cfg, func() float64 { return s.roll })
+}
+
+func (s *script) float(text string) float64 {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) {
+		s.fatalf("%q is no number", text)
+	}
+	return f
+}
+
+func counts(cfg *core.Config) map[string]*int {
+	return map[string]*int{
+		"maxRetries": &cfg.MaxRetries, "failureThreshold": &cfg.FailureThreshold,
+		"halfOpenMaxRequests": &cfg.HalfOpenMaxRequests, "maxMessages": &cfg.QueueMessages, "maxBytes": &cfg.QueueBytes,
+	}
+}
+
+func spans(cfg *core.Config) map[string]*tick.Duration {
+	return map[string]*tick.Duration{
+		"baseDelay": &cfg.BaseDelay, "maxDelay": &cfg.MaxDelay, "connectionTimeout": &cfg.ConnectionTimeout,
+		"closeTimeout": &cfg.CloseTimeout, "minUptime": &cfg.MinUptime, "heartbeatInterval": &cfg.HeartbeatInterval,
+		"heartbeatTimeout": &cfg.HeartbeatTimeout, "resetTimeout": &cfg.ResetTimeout,
+	}
+}
