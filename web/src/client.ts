@@ -15,8 +15,6 @@ const wallClock = (at: number): number => performance.timeOrigin + at;
 
 const READY_STATES: Record<State, 0 | 1 | 2 | 3> = { CLOSED: 3, CONNECTING: 0, OPEN: 1, CLOSING: 2, BLOCKED: 0, FAILED: 3 };
 
-let warned = false;
-
 type Handler = ((event: any) => unknown) | null;
 
 /** A WebSocket that comes back: the API. See websocket-reconnect.d.ts for the public documentation. */
@@ -50,10 +48,6 @@ export class WebSocketReconnect extends EventTarget {
     const url = resolveUrl(checked.url, dropIn);
     checkProtocols(checked.protocols, dropIn);
     this.#connection = new Connection(checked, dropIn, url, this, (event) => this.#messages.dispatch_(this, event));
-    if (Object.keys(checked.websocketOptions).length && globalThis.document && !warned) {
-      warned = true;
-      console.warn('WebSocketReconnect: websocketOptions is ignored: a browser gives scripts no way to set headers or other options of a WebSocket. Put a token into the url, a subprotocol or the first message.');
-    }
     if (dropIn) void this.connect();
   }
 

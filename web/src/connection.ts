@@ -61,14 +61,20 @@ export class Connection implements SocketOwner {
   lastClose_: (CloseInfo & { at: number }) | null = null;
   lastError_: WebSocketReconnectError | null = null;
 
-  constructor(
-    readonly options_: Options,
-    readonly dropIn_: boolean,
-    readonly url_: string,
-    readonly user_: Dispatcher,
-    /** Gives a message to the user. */
-    readonly deliver_: (event: MessageEvent) => void,
-  ) {
+  // No parameter properties: the bundler would declare them under their long names.
+  readonly options_: Options;
+  readonly dropIn_: boolean;
+  readonly url_: string;
+  readonly user_: Dispatcher;
+  /** Gives a message to the user. */
+  readonly deliver_: (event: MessageEvent) => void;
+
+  constructor(options_: Options, dropIn: boolean, url: string, user: Dispatcher, deliver: (event: MessageEvent) => void) {
+    this.options_ = options_;
+    this.dropIn_ = dropIn;
+    this.url_ = url;
+    this.user_ = user;
+    this.deliver_ = deliver;
     this.binaryType_ = options_.binaryType;
     this.heart_ = new Heart(options_);
   }

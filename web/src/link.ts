@@ -6,6 +6,15 @@ import { diagnose } from './diagnose';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
 
+let warned = false;
+
+/** Says once that a browser's WebSocket takes no options. */
+function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
+  if (warned || !globalThis.document || !Object.keys(websocketOptions).length) return;
+  warned = true;
+  console.warn('WebSocketReconnect: websocketOptions is ignored: a browser gives scripts no way to set headers or other options of a WebSocket. Put a token into the url, a subprotocol or the first message.');
+}
+
 /** What a line's owner has handed to the link. */
 export interface LinkConfig {
   readonly coreUrl: string;
@@ -174,6 +183,7 @@ export class Link {
   }
 
   #introduce(client: Connection): void {
+    warnOfOptions(client);
     const line = this.#line;
     line.post_(ToCore.Create, client.id_, createArgs(client));
     if (client.snapshot_) line.post_(ToCore.Restore, client.id_, [...client.snapshot_]);

@@ -8,8 +8,12 @@ export class Shown<T> {
   /** Values shown ahead, oldest first, each with the number of the message that will make the core follow. */
   #ahead: [T, number][] = [];
 
-  constructor(value: T, readonly tell_: (value: T) => void) {
+  /** Tells the user. */
+  readonly tell_: (value: T) => void;
+
+  constructor(value: T, tell: (value: T) => void) {
     this.value = value;
+    this.tell_ = tell;
   }
 
   /** Shows a value ahead of the core, which learns of it by message number `seq`. The caller tells the user. */
