@@ -11,7 +11,8 @@ const verdicts = new Map<string, { at: number; reach: Promise<Reach> }>();
 
 /**
  * Asks a WebSocket's address over HTTP whether anyone is there. An opaque answer,
- * of any status, is a yes. A verdict holds for 10 s, for all clients of the
+ * of any status, is a yes. Redirects are followed: fetch refuses anything else
+ * with no-cors. A verdict holds for 10 s, for all clients of the
  * origin, so that an outage is not answered with twice the load.
  */
 export function diagnose(url: string): Promise<Reach> {
@@ -22,7 +23,7 @@ export function diagnose(url: string): Promise<Reach> {
   const reach =
     globalThis.navigator?.onLine === false
       ? Promise.resolve(Reach.Unknown)
-      : fetch(address, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) }).then(
+      : fetch(address, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) }).then(
           (response) => (response.body?.cancel(), Reach.Somebody),
           (error) => (error?.name === 'TimeoutError' ? Reach.Unknown : Reach.Nobody),
         );
