@@ -46,6 +46,12 @@ type Config struct {
 	// HeartbeatTimeout is the option heartbeatTimeout (default 5000). How long after a probe the server may stay silent before the socket is abandoned and replaced.
 	HeartbeatTimeout tick.Duration
 
+	// HeartbeatMinTimeout is the option heartbeatMinTimeout (default false). Makes the heartbeat adapt: once round trips are known, silence is judged after the smoothed round trip plus four times its variation (RFC 6298, as TCP does), but not before this time and not after `heartbeatTimeout`.
+	HeartbeatMinTimeout tick.Duration
+
+	// HiddenPolicy is the option hiddenPolicy (default "normal"). What a hidden page does when its connection is lost: `normal` retries as ever, `lazy` waits `maxDelay` between dials, `park` waits until it is visible again. Seen again, it dials at once. An open connection stays open in either case.
+	HiddenPolicy HiddenPolicy
+
 	// FailureThreshold is the option circuitBreaker.failureThreshold (default 5). How many failures in a row open the circuit. A failure is a dial that did not open, or a connection that was lost before `minUptime`; failures while offline do not count.
 	FailureThreshold int
 
@@ -81,6 +87,7 @@ func DefaultConfig() Config {
 		MinUptime:           5000 * tick.Millisecond,
 		HeartbeatInterval:   30000 * tick.Millisecond,
 		HeartbeatTimeout:    5000 * tick.Millisecond,
+		HeartbeatMinTimeout: tick.Forever,
 		FailureThreshold:    5,
 		ResetTimeout:        60000 * tick.Millisecond,
 		HalfOpenMaxRequests: 3,
@@ -146,10 +153,24 @@ const (
 	CircuitOpen                    // The circuit is open.
 	IsOffline                      // The page is offline: a slow trickle that counts against nothing.
 	Policy                         // The server closed by policy: maxDelay.
+	IsHidden                       // The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park.
 )
 
 func (x RetryReason) String() string {
-	return [...]string{"backoff", "circuit", "offline", "policy"}[x]
+	return [...]string{"backoff", "circuit", "offline", "policy", "hidden"}[x]
+}
+
+// A HiddenPolicy says what a hidden page does when its connection is lost.
+type HiddenPolicy uint8
+
+const (
+	HiddenNormal HiddenPolicy = iota // Retry as ever.
+	HiddenLazy                       // Wait maxDelay between dials.
+	HiddenPark                       // Wait until visible.
+)
+
+func (x HiddenPolicy) String() string {
+	return [...]string{"normal", "lazy", "park"}[x]
 }
 
 // An EventKind says what happened.
@@ -170,10 +191,13 @@ const (
 	Enqueue                       // A message waits in the page.
 	Online                        // The host has a network.
 	Offline                       // The host has none.
+	Hidden                        // The page is hidden.
+	Visible                       // The page is visible again.
+	Wake                          // The host was suspended: asleep, frozen, or in the back/forward cache.
 )
 
 func (x EventKind) String() string {
-	return [...]string{"Timer", "Connect", "Close", "Reconnect", "TripCircuit", "ResetCircuit", "Dispose", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline"}[x]
+	return [...]string{"Timer", "Connect", "Close", "Reconnect", "TripCircuit", "ResetCircuit", "Dispose", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline", "Hidden", "Visible", "Wake"}[x]
 }
 
 // An ActionKind says what to do.

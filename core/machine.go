@@ -19,6 +19,7 @@ type Machine struct {
 	closed    bool // by the user: no message is taken until Connect or Reconnect
 	disposed  bool
 	offline   bool
+	hidden    bool
 	lastError Class
 
 	// The newest socket.
@@ -34,8 +35,12 @@ type Machine struct {
 	healthyAt tick.Time // the end of minUptime
 	closeBy   tick.Time // the end of the closing handshake
 
+	parked    bool      // it waits for the page to be visible
+	graceTill tick.Time // until then failures are put down to the network's return
+
 	retryCount int
 	counted    bool // the retry that waits is part of retryCount
+	prompt     bool // the next retry in the time of grace is to be at once
 	lastDelay  tick.Duration
 	attempts   int
 	successes  int
@@ -86,6 +91,12 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 		m.goOnline()
 	case Offline:
 		m.goOffline()
+	case Hidden:
+		m.hide()
+	case Visible:
+		m.show()
+	case Wake:
+		m.wake()
 	default:
 		m.socketEvent(e)
 	}
@@ -128,7 +139,7 @@ func (m *Machine) due() {
 		m.dial()
 	}
 	if m.state == StateOpen {
-		m.beat(m.heartbeat.Due(m.now), m.cfg.HeartbeatTimeout)
+		m.beat(m.heartbeat.Due(m.now))
 	}
 }
 
@@ -138,7 +149,8 @@ func (m *Machine) policy() backoff.Policy {
 }
 
 func (m *Machine) beats() heartbeat.Config {
-	return heartbeat.Config{Interval: m.cfg.HeartbeatInterval, Timeout: m.cfg.HeartbeatTimeout}
+	return heartbeat.Config{Interval: m.cfg.HeartbeatInterval, Timeout: m.cfg.HeartbeatTimeout,
+		MinTimeout: m.cfg.HeartbeatMinTimeout}
 }
 
 func (m *Machine) limits() queue.Limits {

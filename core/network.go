@@ -1,30 +1,26 @@
 package core
 
-import (
-	"github.com/websocket-reconnect/websocket-reconnect/core/heartbeat"
-	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
-)
+import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
 
-// onlineSpread is the widest wait between online and the dial: the machines
+// promptSpread is the widest wait between good news and the dial: the machines
 // behind one router hear of it together.
-const onlineSpread = 250 * tick.Millisecond
+const promptSpread = 250 * tick.Millisecond
 
-// goOnline dials at once instead of waiting out a delay. A network that came
-// back is news about the server too, so an open circuit is tried as well.
+// grace is how long after the network's return failures are put down to it:
+// Wi-Fi is back before DNS is.
+const grace = 10 * tick.Second
+
+// goOnline dials at once instead of waiting out a delay.
 func (m *Machine) goOnline() {
 	m.offline = false
+	m.beginGrace()
 	switch {
 	case m.state == StateOpen:
-		m.probeNow()
+		m.probeShortly()
 	case m.dialing && m.dialOffline: // it may hang for the rest of its timeout
-		m.act(Action{Kind: Abandon, Gen: m.gen})
-		m.letGo()
-		m.dial()
-	case m.retryAt != tick.Never:
-		m.circuit.Retest()
-		m.noteCircuit()
-		spread := min(m.cfg.BaseDelay, onlineSpread)
-		m.retryAt = min(m.retryAt, m.now.Add(tick.Duration(m.roll()*float64(spread))))
+		m.dialAnew()
+	default:
+		m.dialPromptly()
 	}
 }
 
@@ -37,19 +33,88 @@ func (m *Machine) goOffline() {
 	m.offline = true
 	switch {
 	case m.state == StateOpen:
-		m.probeNow()
+		m.probeShortly()
 	case m.retryAt != tick.Never && m.state == StateConnecting:
-		if m.counted {
-			m.retryCount--
-		}
+		m.uncount()
 		m.wait(m.slowDelay(), IsOffline)
 	}
 }
 
-// probeNow asks an open link whether it lives, ahead of schedule. Where the
-// heartbeat is off there is no message that the server would understand.
-func (m *Machine) probeNow() {
-	if m.cfg.HeartbeatInterval != tick.Forever && !m.heartbeat.Outstanding() {
-		m.beat(heartbeat.Probe, m.cfg.HeartbeatTimeout)
+// wake follows a suspension of the host. Nothing that was known of the link
+// holds: an open one is asked, a dial under way is made anew.
+func (m *Machine) wake() {
+	m.beginGrace()
+	switch {
+	case m.state == StateOpen:
+		m.probeShortly()
+	case m.dialing:
+		m.dialAnew()
+	default:
+		m.dialPromptly()
+	}
+}
+
+// beginGrace excuses failures for a while, and makes the first of them be
+// answered at once.
+func (m *Machine) beginGrace() {
+	m.graceTill = m.now.Add(grace)
+	m.prompt = true
+}
+
+// excused reports whether a failure now says nothing about the server.
+func (m *Machine) excused() bool { return m.offline || m.now < m.graceTill }
+
+// graceDelay is the wait before a retry in the time of grace: short the first
+// time, then the schedule's first delay each time.
+func (m *Machine) graceDelay() tick.Duration {
+	if m.prompt {
+		m.prompt = false
+		return m.promptDelay()
+	}
+	return m.policy().Delay(1, 0, m.roll())
+}
+
+func (m *Machine) promptDelay() tick.Duration {
+	return tick.Duration(m.roll() * float64(min(m.cfg.BaseDelay, promptSpread)))
+}
+
+// dialAnew replaces a dial that has little chance.
+func (m *Machine) dialAnew() {
+	m.act(Action{Kind: Abandon, Gen: m.gen})
+	m.letGo()
+	m.dial()
+}
+
+// dialPromptly cuts a wait short. Good news of the network is news of the
+// server too, so an open circuit is tried as well.
+func (m *Machine) dialPromptly() {
+	if m.retryAt == tick.Never && !m.parked {
+		return
+	}
+	if m.hidden && m.cfg.HiddenPolicy == HiddenPark {
+		return
+	}
+	m.parked = false
+	m.circuit.Retest()
+	m.noteCircuit()
+	m.retryAt = min(m.retryAt, m.now.Add(m.promptDelay()))
+}
+
+// uncount takes the retry that waits out of the count.
+func (m *Machine) uncount() {
+	if m.counted {
+		m.retryCount--
+		m.counted = false
+	}
+}
+
+// probeShortly asks an open link whether it lives, ahead of schedule and with
+// little patience. Where the heartbeat is off there is no message that the
+// server would understand.
+func (m *Machine) probeShortly() {
+	patience := m.heartbeat.WakeTimeout(m.beats())
+	asked := m.heartbeat.Outstanding() && m.now < m.heartbeat.Deadline() && m.heartbeat.Deadline() <= m.now.Add(patience)
+	if m.cfg.HeartbeatInterval != tick.Forever && !asked {
+		m.probe(patience)
 	}
 }

@@ -10,7 +10,7 @@ const halfOpen = breaker.HalfOpen
 
 // dial opens the next socket, if the circuit lets it.
 func (m *Machine) dial() {
-	m.retryAt = tick.Never
+	m.retryAt, m.parked = tick.Never, false
 	permit, ok := m.circuit.Permit(m.breaks(), m.now)
 	m.noteCircuit()
 	if !ok {
@@ -29,7 +29,11 @@ func (m *Machine) dial() {
 // retry decides how long to wait after a loss, or gives up.
 func (m *Machine) retry(class Class) {
 	if m.offline {
-		m.wait(m.slowDelay(), IsOffline)
+		m.waitUncounted(m.slowDelay(), IsOffline)
+		return
+	}
+	if m.now < m.graceTill {
+		m.waitUncounted(m.graceDelay(), Backoff)
 		return
 	}
 	if m.retryCount >= m.cfg.MaxRetries {
@@ -46,16 +50,26 @@ func (m *Machine) retry(class Class) {
 		m.block()
 		return
 	}
+	why := Backoff
 	if class == ClosedByPolicy {
-		m.wait(m.slowDelay(), Policy)
-		return
+		delay, why = m.slowDelay(), Policy
 	}
-	m.wait(delay, Backoff)
+	m.wait(delay, why)
+}
+
+// waitUncounted waits for a retry that does not count against maxRetries.
+func (m *Machine) waitUncounted(delay tick.Duration, why RetryReason) {
+	m.counted = false
+	m.wait(delay, why)
 }
 
 func (m *Machine) wait(delay tick.Duration, why RetryReason) {
-	if why == IsOffline {
-		m.counted = false
+	if m.hidden && m.cfg.HiddenPolicy == HiddenLazy && why != IsHidden {
+		delay, why = max(delay, m.slowDelay()), IsHidden
+	}
+	if m.hidden && m.cfg.HiddenPolicy == HiddenPark {
+		m.park()
+		return
 	}
 	m.retryAt = m.now.Add(delay)
 	m.become(StateConnecting)

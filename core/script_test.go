@@ -162,7 +162,7 @@ func (s *script) run(line string) {
 		}
 		s.m = core.New(s.cfg, func() float64 { return s.roll })
 		s.m.Restore(s.now, snap)
-		if got := s.m.Snapshot(); got != snap && snap.UpFor <= tick.Duration(s.now) {
+		if got := s.m.Snapshot(); got != snap {
 			s.printf("restored as %+v", got)
 		}
 	default:

@@ -8,7 +8,8 @@ import (
 // A Snapshot is what the host needs to answer questions about the client
 // without asking the machine, and what a new machine needs to go on where one
 // that died has stopped. Instants are given as spans from now, so that they
-// mean the same to another clock; -1 stands for "not set".
+// mean the same to another clock; -1 stands for "not set", and a RetryIn of
+// [tick.Forever] for "parked until the page is visible".
 type Snapshot struct {
 	State           State
 	Circuit         breaker.State
@@ -30,7 +31,7 @@ type Snapshot struct {
 func (m *Machine) Snapshot() Snapshot {
 	s := Snapshot{
 		State: m.state, Circuit: m.shownCircuit, CircuitFailures: m.circuit.Failures(),
-		CircuitResetIn: m.in(m.circuit.Until()), RetryCount: m.retryCount, RetryIn: m.in(m.retryAt),
+		CircuitResetIn: m.in(m.circuit.Until()), RetryCount: m.retryCount, RetryIn: m.retryIn(),
 		LastDelay: m.lastDelay, Gen: m.gen, Attempts: m.attempts, Successes: m.successes, UpFor: -1,
 		LastError: m.lastError,
 	}
@@ -39,6 +40,14 @@ func (m *Machine) Snapshot() Snapshot {
 	}
 	s.RoundTrip, s.Smoothed = m.heartbeat.RoundTrip()
 	return s
+}
+
+// retryIn is how long until the next dial; [tick.Forever] when it is parked.
+func (m *Machine) retryIn() tick.Duration {
+	if m.parked {
+		return tick.Forever
+	}
+	return m.in(m.retryAt)
 }
 
 func (m *Machine) in(t tick.Time) tick.Duration {
@@ -63,6 +72,7 @@ func (m *Machine) Restore(now tick.Time, s Snapshot) {
 	case StateConnecting, StateBlocked:
 		if s.RetryIn >= 0 {
 			m.retryAt = now.Add(s.RetryIn)
+			m.parked = s.RetryIn == tick.Forever
 			break
 		}
 		m.dialing = true

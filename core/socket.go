@@ -47,11 +47,10 @@ func (m *Machine) becomeHealthy() {
 }
 
 // beat carries out what the heartbeat asks for.
-func (m *Machine) beat(v heartbeat.Verdict, timeout tick.Duration) {
+func (m *Machine) beat(v heartbeat.Verdict) {
 	switch v {
 	case heartbeat.Probe:
-		m.heartbeat.Sent(m.beats(), timeout, m.now)
-		m.act(Action{Kind: Probe, Gen: m.gen})
+		m.probe(m.heartbeat.ReplyTimeout(m.beats()))
 	case heartbeat.Check:
 		m.act(Action{Kind: Ask, Gen: m.gen})
 	case heartbeat.Lost:
@@ -60,9 +59,15 @@ func (m *Machine) beat(v heartbeat.Verdict, timeout tick.Duration) {
 	}
 }
 
+// probe asks the link whether it lives, and gives it so long to answer.
+func (m *Machine) probe(timeout tick.Duration) {
+	m.heartbeat.Sent(m.beats(), timeout, m.now)
+	m.act(Action{Kind: Probe, Gen: m.gen})
+}
+
 func (m *Machine) heard(age tick.Duration) {
 	if m.state == StateOpen {
-		m.beat(m.heartbeat.Heard(m.beats(), age, m.now), m.cfg.HeartbeatTimeout)
+		m.beat(m.heartbeat.Heard(m.beats(), age, m.now))
 	}
 }
 
@@ -72,6 +77,7 @@ func (m *Machine) letGo() {
 	m.heartbeat.Stop()
 	m.circuit.Release(m.permit)
 	m.permit = breaker.Permit{}
+	m.parked = false
 	m.connectBy, m.retryAt, m.healthyAt, m.closeBy = tick.Never, tick.Never, tick.Never, tick.Never
 }
 
@@ -80,7 +86,7 @@ func (m *Machine) letGo() {
 func (m *Machine) lose(class Class, code int, clean bool) {
 	neverOpened := m.dialing
 	healthy := m.state == StateOpen && m.healthyAt == tick.Never
-	if !healthy && !m.offline {
+	if !healthy && !m.excused() {
 		m.circuit.Failure(m.breaks(), m.permit, m.now)
 	}
 	m.letGo()

@@ -47,6 +47,7 @@ type Option struct {
 	Off     string   // what false means; "": false is not allowed
 	Values  []string // of a Choice, or the names that a Jitter takes
 	Field   string   // of core.Config; "": the core need not know
+	GoType  string   // of a Choice's Field
 	DropIn  string   // the default when constructed as a WHATWG WebSocket, if it differs
 	Doc     string   // what it does; complete sentences
 }

@@ -44,6 +44,14 @@ var RetryReasons = []Name{
 	{"CircuitOpen", "circuit", "The circuit is open."},
 	{"IsOffline", "offline", "The page is offline: a slow trickle that counts against nothing."},
 	{"Policy", "policy", "The server closed by policy: maxDelay."},
+	{"IsHidden", "hidden", "The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park."},
+}
+
+// HiddenPolicies are the choices of the option hiddenPolicy.
+var HiddenPolicies = []Name{
+	{"HiddenNormal", "normal", "Retry as ever."},
+	{"HiddenLazy", "lazy", "Wait maxDelay between dials."},
+	{"HiddenPark", "park", "Wait until visible."},
 }
 
 // Events are what a client dispatches.

@@ -33,6 +33,8 @@ var Options = []Option{
 		Doc: "The time from open to the first probe, and from probe to probe."},
 	{Name: "heartbeatTimeout", Kind: Millis, Type: "number | false", Default: "5000", Min: 1, Endless: true, Off: "probes are sent, but no reply is awaited", Field: "HeartbeatTimeout",
 		Doc: "How long after a probe the server may stay silent before the socket is abandoned and replaced."},
+	{Name: "heartbeatMinTimeout", Kind: Millis, Type: "number | false", Default: "false", Min: 1, Off: "the time is always `heartbeatTimeout`", Field: "HeartbeatMinTimeout",
+		Doc: "Makes the heartbeat adapt: once round trips are known, silence is judged after the smoothed round trip plus four times its variation (RFC 6298, as TCP does), but not before this time and not after `heartbeatTimeout`."},
 	{Name: "heartbeatMessage", Kind: Message, Type: "string | object | ArrayBuffer | ArrayBufferView | Blob", Default: `{"type":"ping"}`,
 		Doc: "The probe. A plain object is sent as JSON."},
 	{Name: "heartbeatReply", Kind: Matcher, Type: "string | object | ((event: MessageEvent) => boolean)",
@@ -41,6 +43,9 @@ var Options = []Option{
 		Doc: "Which messages are the server's own probes; matched as `heartbeatReply` is. They are answered with `serverPong`, and still dispatched."},
 	{Name: "serverPong", Kind: Message, Type: "string | object | ArrayBuffer | ArrayBufferView | Blob", Default: `{"type":"pong"}`,
 		Doc: "The answer to a `serverPing`. A plain object is sent as JSON."},
+
+	{Name: "hiddenPolicy", Kind: Choice, Type: "'normal' | 'lazy' | 'park'", Default: `"normal"`, Values: []string{"normal", "lazy", "park"}, Field: "HiddenPolicy", GoType: "HiddenPolicy",
+		Doc: "What a hidden page does when its connection is lost: `normal` retries as ever, `lazy` waits `maxDelay` between dials, `park` waits until it is visible again. Seen again, it dials at once. An open connection stays open in either case."},
 
 	{Name: "circuitBreaker", Kind: Subtable, Type: "CircuitBreakerOptions | false", Off: "no circuit breaker",
 		Doc: "When to stop dialling a server that keeps failing."},
@@ -57,7 +62,7 @@ var Options = []Option{
 		Doc: "How many messages may wait. 0 queues nothing."},
 	{Name: "queue.maxBytes", Kind: Bytes, Type: "number", Default: "16777216", Endless: true, Field: "QueueBytes",
 		Doc: "How many bytes may wait."},
-	{Name: "queue.overflow", Kind: Choice, Type: "'drop-oldest' | 'drop-newest'", Default: `"drop-oldest"`, Values: []string{"drop-oldest", "drop-newest"}, Field: "Overflow",
+	{Name: "queue.overflow", Kind: Choice, Type: "'drop-oldest' | 'drop-newest'", Default: `"drop-oldest"`, Values: []string{"drop-oldest", "drop-newest"}, Field: "Overflow", GoType: "queue.Overflow",
 		Doc: "Which message gives way when a limit is reached. It is reported by a `drop` event with reason `overflow`."},
 
 	{Name: "diagnose", Kind: Switch, Type: "boolean", Default: "true", DropIn: "false",

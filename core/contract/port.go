@@ -20,6 +20,9 @@ var ToCore = []Op{
 	{"Enqueue", "id bytes", "A message waits in the page."},
 	{"Online", "", "The host has a network."},
 	{"Offline", "", "The host has none."},
+	{"Hidden", "", "The page is hidden."},
+	{"Visible", "", "The page is visible again."},
+	{"Wake", "", "The host was suspended: asleep, frozen, or in the back/forward cache."},
 	{"Create", "seed dropIn config…", "A client was made. The options with a Field follow, in order."},
 	{"Restore", "snapshot…", "A client's last snapshot, right after Create: a core has died."},
 }

@@ -21,3 +21,6 @@ func (e *estimate) add(rtt tick.Duration) {
 	e.variation += (diff - e.variation) / 4
 	e.smoothed += (rtt - e.smoothed) / 8
 }
+
+// timeout is the retransmission timeout of RFC 6298.
+func (e *estimate) timeout() tick.Duration { return e.smoothed + 4*e.variation }

@@ -29,6 +29,10 @@ const Grace = tick.Second
 type Config struct {
 	Interval tick.Duration // from open to the first probe and from probe to probe; Forever: never
 	Timeout  tick.Duration // from a probe to its check; Forever: the probe is sent, its reply not awaited
+
+	// MinTimeout is how far the round trips may shorten Timeout; Forever: not
+	// at all.
+	MinTimeout tick.Duration
 }
 
 // A Verdict says what is due.
@@ -98,6 +102,26 @@ func (m *Monitor) Sent(cfg Config, timeout tick.Duration, now tick.Time) {
 		return
 	}
 	m.phase, m.deadline = waiting, now.Add(timeout)
+}
+
+// ReplyTimeout returns how long a probe's reply is awaited: Timeout, or less
+// where the round trips allow it and MinTimeout permits it.
+func (m *Monitor) ReplyTimeout(cfg Config) tick.Duration {
+	if m.rtt.smoothed == 0 {
+		return cfg.Timeout
+	}
+	return min(cfg.Timeout, max(cfg.MinTimeout, m.rtt.timeout()))
+}
+
+// WakeTimeout returns how long the reply is awaited to a probe of a link that
+// may have died unnoticed: the retransmission timeout of RFC 6298, but at least
+// half a second, and 1 s before the first round trip is known.
+func (m *Monitor) WakeTimeout(cfg Config) tick.Duration {
+	patience := tick.Second
+	if m.rtt.smoothed != 0 {
+		patience = max(m.rtt.timeout(), tick.Second/2)
+	}
+	return min(cfg.Timeout, patience)
 }
 
 // Outstanding reports whether a probe waits for its reply.

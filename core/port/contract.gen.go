@@ -11,17 +11,17 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "e1bd5684"
+const Hash = "a5a986d1"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
-	opCreate   = 14
-	opRestore  = 15
+	opCreate   = 17
+	opRestore  = 18
 	opSnapshot = 14
 )
 
 // configLen is how many numbers decodeConfig reads.
-const configLen = 16
+const configLen = 18
 
 // decodeConfig reads the options in the contract's order.
 func decodeConfig(n []float64) core.Config {
@@ -37,12 +37,14 @@ func decodeConfig(n []float64) core.Config {
 		MinUptime:           tick.FromMillis(n[7]),
 		HeartbeatInterval:   tick.FromMillis(n[8]),
 		HeartbeatTimeout:    tick.FromMillis(n[9]),
-		FailureThreshold:    count(n[10]),
-		ResetTimeout:        tick.FromMillis(n[11]),
-		HalfOpenMaxRequests: count(n[12]),
-		QueueMessages:       count(n[13]),
-		QueueBytes:          count(n[14]),
-		Overflow:            queue.Overflow(n[15]),
+		HeartbeatMinTimeout: tick.FromMillis(n[10]),
+		HiddenPolicy:        core.HiddenPolicy(n[11]),
+		FailureThreshold:    count(n[12]),
+		ResetTimeout:        tick.FromMillis(n[13]),
+		HalfOpenMaxRequests: count(n[14]),
+		QueueMessages:       count(n[15]),
+		QueueBytes:          count(n[16]),
+		Overflow:            queue.Overflow(n[17]),
 	}
 }
 

@@ -48,8 +48,9 @@ export type DropReason = 'overflow' | 'closed';
  * - `circuit`: The circuit is open.
  * - `offline`: The page is offline: a slow trickle that counts against nothing.
  * - `policy`: The server closed by policy: maxDelay.
+ * - `hidden`: The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park.
  */
-export type RetryReason = 'backoff' | 'circuit' | 'offline' | 'policy';
+export type RetryReason = 'backoff' | 'circuit' | 'offline' | 'policy' | 'hidden';
 
 /** What send() takes. */
 export type Payload = string | ArrayBufferLike | ArrayBufferView | Blob;
@@ -197,6 +198,13 @@ export interface WebSocketReconnectOptions {
    */
   heartbeatTimeout?: number | false;
   /**
+   * Makes the heartbeat adapt: once round trips are known, silence is judged after the smoothed round trip plus four times its variation (RFC 6298, as TCP does), but not before this time and not after `heartbeatTimeout`. `false`: the time is always `heartbeatTimeout`.
+   *
+   * Unit and range: ms, at least 1, or `false`.
+   * @default false
+   */
+  heartbeatMinTimeout?: number | false;
+  /**
    * The probe. A plain object is sent as JSON.
    * @default {"type":"ping"}
    */
@@ -216,6 +224,11 @@ export interface WebSocketReconnectOptions {
    * @default {"type":"pong"}
    */
   serverPong?: string | object | ArrayBuffer | ArrayBufferView | Blob;
+  /**
+   * What a hidden page does when its connection is lost: `normal` retries as ever, `lazy` waits `maxDelay` between dials, `park` waits until it is visible again. Seen again, it dials at once. An open connection stays open in either case.
+   * @default "normal"
+   */
+  hiddenPolicy?: 'normal' | 'lazy' | 'park';
   /**
    * When to stop dialling a server that keeps failing. `false`: no circuit breaker.
    */

@@ -44,6 +44,7 @@ type Config struct {
 	enum(&b, "Class", "is the cause of a failure.", contract.Classes)
 	enum(&b, "DropReason", "says why a queued message will not be sent.", contract.DropReasons)
 	enum(&b, "RetryReason", "says why a retry waits as long as it does.", contract.RetryReasons)
+	enum(&b, "HiddenPolicy", "says what a hidden page does when its connection is lost.", contract.HiddenPolicies)
 	enum(&b, "EventKind", "says what happened.", kinds(contract.ToCore[:len(contract.ToCore)-2]))
 	enum(&b, "ActionKind", "says what to do.", kinds(contract.ToPage[:len(contract.ToPage)-1]))
 	return b.String()
@@ -90,7 +91,7 @@ func goType(o contract.Option) string {
 	case contract.Factor, contract.Jitter:
 		return "float64"
 	case contract.Choice:
-		return "queue." + o.Field
+		return o.GoType
 	}
 	return "int"
 }
@@ -98,6 +99,9 @@ func goType(o contract.Option) string {
 func goDefault(o contract.Option) string {
 	switch o.Kind {
 	case contract.Millis:
+		if o.Default == "false" {
+			return "tick.Forever"
+		}
 		return o.Default + " * tick.Millisecond"
 	case contract.Choice:
 		return "" // the zero value is the first choice
@@ -146,7 +150,10 @@ func decodeConfig(n []float64) core.Config {
 			fmt.Fprintf(&b, "%s: max(%s, 0),\n%sMode: backoff.Mode(max(-%s, 0)),\n", o.Field, v, o.Field, v)
 			continue
 		case contract.Choice:
-			v = "queue." + o.Field + "(" + v + ")"
+			v = goType(o) + "(" + v + ")"
+			if !strings.Contains(goType(o), ".") {
+				v = "core." + v
+			}
 		default:
 			v = "count(" + v + ")"
 		}

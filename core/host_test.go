@@ -1,0 +1,145 @@
+package core_test
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
+	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// A host is what a machine drives in a test: it has the sockets, the messages
+// and the clock, and it remembers what it was told.
+type host struct {
+	cfg  core.Config
+	m    *core.Machine
+	roll func() float64
+
+	clock tick.Time // what the host's clock shows; it may run backwards
+	now   tick.Time // the latest that the machine was told
+
+	newest uint32 // the newest socket
+	live   bool   // it is dialling, open or closing
+	opened bool   // it has opened
+	asked  bool   // Ask waits for its answer
+
+	state   core.State    // as of the last StateChange
+	circuit breaker.State // as of the last CircuitChange
+
+	nextID    int
+	waiting   []int // ids of enqueued messages, in order
+	lastFlush int
+
+	offline, disposed, restored bool
+}
+
+// A stride is one step of the machine, seen from outside.
+type stride struct {
+	event         core.Event
+	stale         bool // the event's socket is not live
+	acts          []core.Action
+	before, after core.Snapshot
+	was, is       tick.Time // deadlines
+}
+
+func newHost(t *rapid.T) *host {
+	cfg := drawConfig(t)
+	dice := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "dice"), 0))
+	return &host{cfg: cfg, roll: dice.Float64, m: core.New(cfg, dice.Float64)}
+}
+
+func drawConfig(t *rapid.T) core.Config {
+	span := func(name string, of ...tick.Duration) tick.Duration { return rapid.SampledFrom(of).Draw(t, name) }
+	number := func(name string, of ...int) int { return rapid.SampledFrom(of).Draw(t, name) }
+	const ms, s = tick.Millisecond, tick.Second
+	base := span("baseDelay", s, 100*ms, 0)
+	return core.Config{
+		DropIn:              rapid.Bool().Draw(t, "dropIn"),
+		MaxRetries:          number("maxRetries", 2, 10, 0, core.Unlimited),
+		BaseDelay:           base,
+		MaxDelay:            max(base, span("maxDelay", 30*s, s)),
+		Multiplier:          2,
+		Jitter:              0.1,
+		JitterMode:          rapid.SampledFrom([]backoff.Mode{backoff.Proportional, backoff.Full, backoff.Equal, backoff.Decorrelated}).Draw(t, "jitter"),
+		ConnectionTimeout:   span("connectionTimeout", 10*s, s, tick.Forever),
+		CloseTimeout:        span("closeTimeout", 2*s, tick.Forever),
+		MinUptime:           span("minUptime", 5*s, 0),
+		HeartbeatInterval:   span("heartbeatInterval", 30*s, s, tick.Forever),
+		HeartbeatTimeout:    span("heartbeatTimeout", 5*s, tick.Forever),
+		FailureThreshold:    number("failureThreshold", 3, 1, 0),
+		ResetTimeout:        span("resetTimeout", 60*s, 3*s),
+		HalfOpenMaxRequests: number("halfOpenMaxRequests", 1, 3),
+		QueueMessages:       number("maxMessages", 5, 0, core.Unlimited),
+		QueueBytes:          number("maxBytes", 100, core.Unlimited),
+		Overflow:            rapid.SampledFrom([]queue.Overflow{queue.DropOldest, queue.DropNewest}).Draw(t, "overflow"),
+	}
+}
+
+// step gives the machine one event and looks at what it does about it.
+func (h *host) step(t *rapid.T, e core.Event) {
+	s := stride{event: e, before: h.m.Snapshot(), was: h.m.Deadline()}
+	switch e.Kind {
+	case core.Opened, core.Closed, core.Replied, core.Heard:
+		s.stale = !h.live || e.Gen != h.newest
+	}
+	h.now = max(h.now, h.clock)
+	s.acts = slices.Clone(h.m.Step(h.clock, e))
+	s.after, s.is = h.m.Snapshot(), h.m.Deadline()
+	if !s.stale {
+		h.restored = false
+	}
+	h.note(e, s.stale)
+	for _, inv := range invariants {
+		if broken := inv.check(h, s); broken != "" {
+			t.Fatalf("%s: %s\n  %+v\n  gave %+v", inv.name, broken, e, s.acts)
+		}
+	}
+	if e.Kind == core.Dispose {
+		h.disposed = true
+	}
+}
+
+// note is what an event means for the host itself.
+func (h *host) note(e core.Event, stale bool) {
+	switch {
+	case e.Kind == core.Offline:
+		h.offline = true
+	case e.Kind == core.Online:
+		h.offline = false
+	case e.Kind == core.Enqueue && !h.disposed: // a client that is gone takes nothing
+		h.waiting = append(h.waiting, e.ID)
+	case stale:
+	case e.Kind == core.Opened:
+		h.opened = true
+	case e.Kind == core.Closed:
+		h.live, h.asked = false, false
+	case e.Kind == core.Heard, e.Kind == core.Replied:
+		h.asked = false
+	}
+}
+
+// crash replaces the machine by a new one: the old one has died.
+func (h *host) crash(t *rapid.T) {
+	snap := h.m.Snapshot()
+	h.m = core.New(h.cfg, h.roll)
+	h.m.Restore(h.clock, snap)
+	h.now, h.asked, h.restored = h.clock, false, true
+	again := h.m.Snapshot()
+	again.RoundTrip, again.Smoothed = snap.RoundTrip, snap.Smoothed // begin anew
+	if again != snap {
+		t.Fatalf("Restore: %+v became %+v", snap, again)
+	}
+	waiting := h.waiting
+	h.waiting = nil
+	for _, id := range waiting {
+		h.step(t, core.Event{Kind: core.Enqueue, ID: id})
+	}
+	if h.offline {
+		h.step(t, core.Event{Kind: core.Offline})
+	}
+}

@@ -1,0 +1,243 @@
+package core_test
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// The invariants of the package comment, each under its name there, and a few
+// more. Each looks at one step and returns what is wrong with it. They run in
+// this order, and those which follow the sockets and messages keep the host's
+// books while they look.
+var invariants = []struct {
+	name  string
+	check func(*host, stride) string
+}{
+	{"OneSocket", oneSocket},
+	{"StaleIgnored", staleIgnored},
+	{"LegalTransitions", legalTransitions},
+	{"FIFO", fifo},
+	{"Accounted", accounted},
+	{"RetryCountFalls", retryCountFalls},
+	{"SilentWhenClosed", silentWhenClosed},
+	{"CircuitHolds", circuitHolds},
+	{"StateIsTheSocket", stateIsTheSocket},
+	{"DeadlineIffWaiting", deadlineIffWaiting},
+}
+
+// "OneSocket: at most one socket is live; OpenSocket comes only after the
+// socket before it was closed or abandoned."
+func oneSocket(h *host, s stride) string {
+	for _, a := range s.acts {
+		switch a.Kind {
+		case core.OpenSocket:
+			if h.live {
+				return fmt.Sprintf("socket %d is opened while %d lives", a.Gen, h.newest)
+			}
+			if a.Gen != h.newest+1 {
+				return fmt.Sprintf("socket %d follows %d", a.Gen, h.newest)
+			}
+			h.newest, h.live, h.opened, h.asked = a.Gen, true, false, false
+		case core.Abandon:
+			if !h.live || a.Gen != h.newest {
+				return fmt.Sprintf("socket %d is abandoned, but does not live", a.Gen)
+			}
+			h.live, h.asked = false, false
+		case core.CloseSocket, core.Probe, core.Ask, core.EmitOpen:
+			if !h.live || !h.opened || a.Gen != h.newest {
+				return fmt.Sprintf("%v of socket %d, which is not open", a.Kind, a.Gen)
+			}
+			h.asked = a.Kind == core.Ask
+		}
+	}
+	return ""
+}
+
+// "StaleIgnored: an event of a socket that is not the newest changes nothing."
+func staleIgnored(_ *host, s stride) string {
+	if !s.stale {
+		return ""
+	}
+	if len(s.acts) > 0 {
+		return "a stale event was answered"
+	}
+	if s.was != s.is {
+		return fmt.Sprintf("a stale event moved the deadline from %s to %s", drawTime(s.was), drawTime(s.is))
+	}
+	// Spans from now shrink with time, whatever happens.
+	for _, snap := range []*core.Snapshot{&s.before, &s.after} {
+		snap.CircuitResetIn, snap.RetryIn, snap.UpFor = 0, 0, 0
+	}
+	if s.before != s.after {
+		return fmt.Sprintf("a stale event made %+v of %+v", s.after, s.before)
+	}
+	return ""
+}
+
+// "LegalTransitions: the state moves along the arrows above, and each move
+// gives exactly one StateChange."
+func legalTransitions(h *host, s stride) string {
+	for _, a := range s.acts {
+		switch a.Kind {
+		case core.EmitStateChange:
+			if !core.Legal(h.state, a.State) {
+				return move{h.state, a.State}.String()
+			}
+			h.state = a.State
+		case core.EmitCircuitChange:
+			if h.circuit == a.Circuit {
+				return fmt.Sprintf("the circuit changes from %v to itself", a.Circuit)
+			}
+			h.circuit = a.Circuit
+		}
+	}
+	if h.state != s.after.State || h.circuit != s.after.Circuit {
+		return fmt.Sprintf("told %v, circuit %v; is %v, circuit %v", h.state, h.circuit, s.after.State, s.after.Circuit)
+	}
+	return ""
+}
+
+// "FIFO: messages are flushed in the order in which they were enqueued."
+func fifo(h *host, s stride) string {
+	for _, a := range s.acts {
+		if a.Kind != core.Flush {
+			continue
+		}
+		if a.ID <= h.lastFlush {
+			return fmt.Sprintf("message %d is flushed after %d", a.ID, h.lastFlush)
+		}
+		h.lastFlush = a.ID + a.N - 1
+	}
+	return ""
+}
+
+// "Accounted: every enqueued message is flushed once, dropped once with a
+// reason, or still waits."
+func accounted(h *host, s stride) string {
+	for _, a := range s.acts {
+		if a.Kind != core.Flush && a.Kind != core.Drop {
+			continue
+		}
+		for id := a.ID; id < a.ID+a.N; id++ {
+			i := slices.Index(h.waiting, id)
+			if i < 0 {
+				return fmt.Sprintf("%v of message %d, which does not wait", a.Kind, id)
+			}
+			h.waiting = slices.Delete(h.waiting, i, i+1)
+		}
+	}
+	if s.after.State == core.StateOpen && len(h.waiting) > 0 {
+		return fmt.Sprintf("open, and %v wait", h.waiting)
+	}
+	if len(h.waiting) > h.cfg.QueueMessages {
+		return fmt.Sprintf("%d messages wait", len(h.waiting))
+	}
+	if s.event.Kind == core.Close && len(h.waiting) > 0 {
+		return fmt.Sprintf("closed, and %v wait", h.waiting)
+	}
+	return ""
+}
+
+// "RetryCountFalls: the retry count falls only when a connection has become
+// healthy or the user starts anew; an offline page does not spend retries."
+func retryCountFalls(h *host, s stride) string {
+	was, is := s.before.RetryCount, s.after.RetryCount
+	healthy := s.before.State == core.StateOpen && s.before.UpFor >= 0 && // as of the last step
+		(s.after.State != core.StateOpen || s.after.UpFor >= h.cfg.MinUptime)
+	switch {
+	case is < 0 || is > h.cfg.MaxRetries:
+		return fmt.Sprintf("the count is %d", is)
+	case is > was && (h.offline || is != was+1 && !healthy):
+		return fmt.Sprintf("the count rose from %d to %d; offline: %v", was, is, h.offline)
+	case is >= was:
+	case s.event.Kind == core.Connect, s.event.Kind == core.Reconnect:
+		if is != 0 {
+			return fmt.Sprintf("the user starts anew with %d", is)
+		}
+	case s.event.Kind == core.Offline && is == was-1:
+	case healthy && is <= 1: // 1: and was lost in the same step
+	default:
+		return fmt.Sprintf("the count fell from %d to %d", was, is)
+	}
+	return ""
+}
+
+// "SilentWhenClosed: a closed, failed or disposed machine dials only when the
+// user says so."
+func silentWhenClosed(h *host, s stride) string {
+	silent := s.before.State == core.StateClosed || s.before.State == core.StateClosing || s.before.State == core.StateFailed
+	asked := s.event.Kind == core.Connect || s.event.Kind == core.Reconnect
+	for _, a := range s.acts {
+		if h.disposed {
+			return "disposed, and answers"
+		}
+		if a.Kind == core.OpenSocket && silent && !asked {
+			return fmt.Sprintf("dials in %v", s.before.State)
+		}
+	}
+	return ""
+}
+
+// An open circuit lets no dial through.
+func circuitHolds(h *host, s stride) string {
+	for _, a := range s.acts {
+		if a.Kind == core.OpenSocket && s.after.Circuit == breaker.Open {
+			return "a dial went through"
+		}
+	}
+	if s.after.State == core.StateBlocked && s.after.Circuit != breaker.Open {
+		return fmt.Sprintf("BLOCKED by a circuit that is %v", s.after.Circuit)
+	}
+	if s.after.Circuit == breaker.Open && h.live && !h.opened {
+		return "a dial is under way"
+	}
+	return ""
+}
+
+// The state says what the newest socket is doing.
+func stateIsTheSocket(h *host, s stride) string {
+	var ok bool
+	switch s.after.State {
+	case core.StateOpen, core.StateClosing:
+		ok = h.live && h.opened
+	case core.StateConnecting: // a dial, or the wait for the next one
+		ok = h.live && !h.opened && s.after.RetryIn < 0 || !h.live && s.after.RetryIn >= 0
+	case core.StateBlocked:
+		ok = !h.live && s.after.RetryIn >= 0
+	default:
+		ok = !h.live && s.after.RetryIn < 0
+	}
+	if !ok {
+		return fmt.Sprintf("%v, but the socket lives: %v, has opened: %v, and a retry is due in %s",
+			s.after.State, h.live, h.opened, drawSpan(s.after.RetryIn))
+	}
+	return ""
+}
+
+// "DeadlineIffWaiting: a deadline exists exactly while something waits."
+func deadlineIffWaiting(h *host, s stride) string {
+	if h.restored {
+		return "" // no step yet
+	}
+	c := h.cfg
+	waits := s.after.RetryIn >= 0 || s.after.Circuit == breaker.Open
+	switch s.after.State {
+	case core.StateConnecting:
+		waits = waits || h.live && c.ConnectionTimeout != tick.Forever
+	case core.StateClosing:
+		waits = waits || c.CloseTimeout != tick.Forever
+	case core.StateOpen:
+		beats := c.HeartbeatInterval != tick.Forever && !h.asked
+		waits = waits || beats || s.after.UpFor < c.MinUptime
+	}
+	// At open with minUptime 0, the first step after it finds it healthy.
+	due := s.after.State == core.StateOpen && s.event.Kind == core.Opened && c.MinUptime == 0
+	if exists := s.is != tick.Never; exists != waits && !due && !s.stale {
+		return fmt.Sprintf("deadline %s; something waits: %v", drawTime(s.is), waits)
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package core_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// TestLife gives a machine a random life and checks every invariant at every
+// step. A failure names the invariant and prints the seed that repeats it.
+func TestLife(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := newHost(t)
+		actions := map[string]func(*rapid.T){
+			"open":     func(t *rapid.T) { h.open(t) },
+			"fail":     func(t *rapid.T) { h.fail(t) },
+			"stale":    func(t *rapid.T) { h.stale(t) },
+			"heard":    func(t *rapid.T) { h.heard(t) },
+			"replied":  func(t *rapid.T) { h.step(t, core.Event{Kind: core.Replied, Gen: h.newest, Span: tick.Millisecond}) },
+			"enqueue":  func(t *rapid.T) { h.enqueue(t) },
+			"time":     func(t *rapid.T) { h.pass(t) },
+			"back":     func(t *rapid.T) { h.clock -= tick.Time(rapid.Int64Range(0, int64(h.clock)).Draw(t, "back")) },
+			"timer":    func(t *rapid.T) { h.step(t, core.Event{Kind: core.Timer}) },
+			"deadline": func(t *rapid.T) { h.deadline(t) },
+			"next":     func(t *rapid.T) { h.deadline(t) }, // timers are the most frequent events
+			"then":     func(t *rapid.T) { h.deadline(t) },
+			"grow":     func(t *rapid.T) { h.open(t) },
+			"settle":   func(t *rapid.T) { h.settle(t) },
+			"crash":    func(t *rapid.T) { h.crashNow(t) },
+			"dispose":  func(t *rapid.T) { h.dispose(t) },
+		}
+		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.TripCircuit, core.ResetCircuit, core.Online, core.Offline} {
+			actions[kind.String()] = func(t *rapid.T) { h.step(t, core.Event{Kind: kind, Code: 1000}) }
+		}
+		for range 4 { // a life has about 30 steps for each
+			t.Repeat(actions)
+		}
+		h.end(t)
+	})
+}
+
+func (h *host) open(t *rapid.T) {
+	if !h.live || h.opened {
+		t.Skip("no dial is under way")
+	}
+	h.step(t, core.Event{Kind: core.Opened, Gen: h.newest})
+}
+
+func (h *host) fail(t *rapid.T) {
+	if !h.live {
+		t.Skip("no socket")
+	}
+	h.step(t, core.Event{Kind: core.Closed, Gen: h.newest,
+		Code:    rapid.SampledFrom([]int{1006, 1000, 1008, 1012}).Draw(t, "code"),
+		Clean:   rapid.Bool().Draw(t, "clean"),
+		Reached: rapid.SampledFrom([]core.Reach{core.ReachUnknown, core.NobodyThere, core.SomebodyThere}).Draw(t, "reached"),
+	})
+}
+
+// stale is what an old socket may still say, or one that never was.
+func (h *host) stale(t *rapid.T) {
+	gen := rapid.Uint32Range(0, h.newest+2).Draw(t, "gen")
+	if gen == h.newest && h.live {
+		t.Skip("not stale")
+	}
+	h.step(t, core.Event{Gen: gen, Code: 1006,
+		Kind: rapid.SampledFrom([]core.EventKind{core.Opened, core.Closed, core.Replied, core.Heard}).Draw(t, "event")})
+}
+
+func (h *host) heard(t *rapid.T) {
+	if !h.asked && rapid.IntRange(0, 9).Draw(t, "unasked") > 0 {
+		t.Skip("nobody asked")
+	}
+	age := rapid.SampledFrom([]tick.Duration{0, tick.Second, 6 * tick.Second, tick.Forever}).Draw(t, "age")
+	h.step(t, core.Event{Kind: core.Heard, Gen: h.newest, Span: age})
+}
+
+func (h *host) enqueue(t *rapid.T) {
+	h.nextID += rapid.IntRange(1, 2).Draw(t, "stride")
+	h.step(t, core.Event{Kind: core.Enqueue, ID: h.nextID, Bytes: rapid.IntRange(0, 60).Draw(t, "bytes")})
+}
+
+// pass lets time go by without a timer: the page is throttled, or asleep.
+func (h *host) pass(t *rapid.T) {
+	h.clock += tick.Time(rapid.SampledFrom([]tick.Duration{tick.Millisecond, tick.Second, 10 * tick.Second, 2 * tick.Minute}).Draw(t, "pass"))
+}
+
+func (h *host) deadline(t *rapid.T) {
+	d := h.m.Deadline()
+	if d == tick.Never {
+		t.Skip("nothing waits")
+	}
+	h.clock = max(h.clock, d)
+	h.step(t, core.Event{Kind: core.Timer})
+}
+
+// settle fires timers until none is due: "Deadline says when the machine wants
+// a Timer event", and having had it, it does not want it again at once.
+func (h *host) settle(t *rapid.T) {
+	for n := 0; h.m.Deadline() <= max(h.now, h.clock); n++ {
+		if n == 8 {
+			t.Fatalf("TimerSettles: the deadline stays at %s, now is %s", drawTime(h.m.Deadline()), drawTime(h.now))
+		}
+		h.step(t, core.Event{Kind: core.Timer})
+	}
+}
+
+func (h *host) crashNow(t *rapid.T) {
+	if h.disposed {
+		t.Skip("nothing to restore")
+	}
+	h.clock = max(h.clock, h.now)
+	h.step(t, core.Event{Kind: core.Timer}) // so that the snapshot is of now
+	h.crash(t)
+}
+
+func (h *host) dispose(t *rapid.T) {
+	if rapid.IntRange(0, 9).Draw(t, "really") > 0 {
+		t.Skip("most lives are longer")
+	}
+	h.step(t, core.Event{Kind: core.Dispose})
+}
+
+// end opens a connection and sees that nothing is left behind.
+func (h *host) end(t *rapid.T) {
+	h.step(t, core.Event{Kind: core.Reconnect})
+	if h.disposed {
+		if d := h.m.Deadline(); d != tick.Never || len(h.waiting) > 0 {
+			t.Fatalf("disposed: deadline %s, waiting %v", drawTime(d), h.waiting)
+		}
+		return
+	}
+	h.step(t, core.Event{Kind: core.Opened, Gen: h.newest})
+	if len(h.waiting) > 0 || h.state != core.StateOpen {
+		t.Fatalf("Accounted: %v, and %v still wait", h.state, h.waiting)
+	}
+}

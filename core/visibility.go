@@ -1,0 +1,36 @@
+package core
+
+import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
+
+// hide makes a wait longer, or endless, where the hidden policy says so.
+func (m *Machine) hide() {
+	m.hidden = true
+	if m.retryAt == tick.Never || m.state != StateConnecting {
+		return
+	}
+	switch m.cfg.HiddenPolicy {
+	case HiddenLazy:
+		m.wait(max(m.retryAt.Sub(m.now), m.slowDelay()), IsHidden)
+	case HiddenPark:
+		m.park()
+	}
+}
+
+// show makes up for what was put off while hidden, and asks an open link
+// whether it lives: nobody looked at it for a while.
+func (m *Machine) show() {
+	m.hidden = false
+	if m.state == StateOpen {
+		m.probeShortly()
+		return
+	}
+	m.dialPromptly()
+}
+
+// park waits for the page to be visible.
+func (m *Machine) park() {
+	m.retryAt = tick.Never
+	m.parked = true
+	m.become(StateConnecting)
+	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: tick.Forever, Why: IsHidden})
+}
