@@ -177,7 +177,7 @@ func (x HiddenPolicy) String() string {
 type EventKind uint8
 
 const (
-	Timer        EventKind = iota // The deadline has come.
+	Timer        EventKind = iota // The deadline has come, so many ms ago. Comes from the host of the core, not from the page, and is not acknowledged.
 	Connect                       // The user called connect.
 	Close                         // The user called close; code 0: none given.
 	Reconnect                     // The user called reconnect.

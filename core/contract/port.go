@@ -6,7 +6,7 @@ package contract
 // ToCore are the messages from the page to the core, and the kinds of
 // core.Event, up to the last two, which make a machine.
 var ToCore = []Op{
-	{"Timer", "", "The deadline has come."},
+	{"Timer", "late", "The deadline has come, so many ms ago. Comes from the host of the core, not from the page, and is not acknowledged."},
 	{"Connect", "", "The user called connect."},
 	{"Close", "code", "The user called close; code 0: none given."},
 	{"Reconnect", "", "The user called reconnect."},

@@ -11,7 +11,7 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "a5a986d1"
+const Hash = "5ae985d3"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (

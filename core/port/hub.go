@@ -12,7 +12,7 @@
 //
 //	acknowledged, delay, then messages: length, op, client, arguments…
 //
-// with the count of all messages taken so far, and the milliseconds until the
+// with the count of all messages taken so far (timers aside), and the milliseconds until the
 // hub wants a Timer message for client 0 (+Inf: never). length counts the
 // numbers that follow it. The ops and their arguments are in core/contract.
 package port
@@ -36,6 +36,9 @@ type client struct {
 	deadline tick.Time
 	touched  bool
 }
+
+// suspended is how late a timer must be to tell that the host was asleep.
+const suspended = 3 * tick.Second
 
 // broadcast is the client number that means all of them.
 const broadcast = 0
@@ -76,15 +79,19 @@ func untilMillis(now, t tick.Time) float64 {
 
 // take carries out one message.
 func (h *Hub) take(now tick.Time, msg []float64) {
-	h.taken++
 	op, id, args := int(msg[0]), int(msg[1]), msg[3:]
+	if core.EventKind(op) == core.Timer {
+		h.timer(now, tick.FromMillis(args[0]))
+		return
+	}
+	h.taken++
 	at := max(now-tick.Time(tick.FromMillis(msg[2])), 0)
 	switch {
 	case op == opCreate:
 		h.create(id, args)
 	case id == broadcast:
 		for id, c := range h.clients {
-			if c != nil && (core.EventKind(op) != core.Timer || c.deadline <= now) {
+			if c != nil {
 				h.step(id, c, at, core.Event{Kind: core.EventKind(op)})
 			}
 		}
@@ -97,6 +104,21 @@ func (h *Hub) take(now tick.Time, msg []float64) {
 		h.step(id, h.clients[id], at, decodeEvent(core.EventKind(op), args))
 		if core.EventKind(op) == core.Dispose {
 			h.clients[id] = nil
+		}
+	}
+}
+
+// timer steps the clients whose deadline has come.
+func (h *Hub) timer(now tick.Time, late tick.Duration) {
+	for id, c := range h.clients {
+		if c == nil {
+			continue
+		}
+		if late >= suspended {
+			h.step(id, c, now, core.Event{Kind: core.Wake})
+		}
+		if c.deadline <= now {
+			h.step(id, c, now, core.Event{Kind: core.Timer})
 		}
 	}
 }

@@ -80,6 +80,8 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void):
 
   const epoch = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer should run out, by the wall clock, which goes on while the machine sleeps. */
+  let due = 0;
   const take = (messages: number[] | Float64Array): void => {
     if (!alive) return;
     const batch = new Float64Array(messages.length + 1);
@@ -95,10 +97,15 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void):
     if (!(answer instanceof Uint8Array)) return die(answer ?? 'the core stopped without a word');
     const numbers = new Float64Array(answer.buffer);
     clearTimeout(timer);
-    timer = numbers[1]! < Infinity ? setTimeout(take, Math.min(Math.ceil(numbers[1]!), LONGEST), TIMER) : undefined;
-    if (numbers.length > 2 || messages !== TIMER) tell(numbers);
+    due = Date.now() + Math.min(Math.ceil(numbers[1]!), LONGEST);
+    timer = numbers[1]! < Infinity ? setTimeout(ring, due - Date.now()) : undefined;
+    if (numbers.length > 2 || messages[1] !== ToCore.Timer) tell(numbers);
+  };
+  /** A timer that is very late tells of sleep; but those of a hidden page are late by design. */
+  const ring = (): void => {
+    const late = globalThis.document?.hidden ? 0 : Math.max(Date.now() - due, 0);
+    take([4, ToCore.Timer, 0, 0, late]);
   };
   return { take };
 }
 
-const TIMER = [3, ToCore.Timer, 0, 0];

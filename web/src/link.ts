@@ -3,6 +3,7 @@ import { createArgs } from './coreconfig';
 import { ToCore, ToPage } from './contract.gen';
 import { act, settle } from './control';
 import { diagnose } from './diagnose';
+import { noticed, surroundings } from './surroundings';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
 
@@ -188,6 +189,7 @@ export class Link {
     line.post_(ToCore.Create, client.id_, createArgs(client));
     if (client.snapshot_) line.post_(ToCore.Restore, client.id_, [...client.snapshot_]);
     if (globalThis.navigator?.onLine === false) line.post_(ToCore.Offline, client.id_);
+    if (globalThis.document?.hidden) line.post_(ToCore.Hidden, client.id_);
   }
 
   #died(why: string): void {
@@ -199,14 +201,17 @@ export class Link {
     setTimeout(() => this.#line.clients_.size && this.#start(), pause);
   }
 
-  readonly #online = () => this.#line.post_(ToCore.Online, 0);
-  readonly #offline = () => this.#line.post_(ToCore.Offline, 0);
+  /** Tells all clients' machines what the page's surroundings say. */
+  readonly #notice = (event: Event): void => {
+    const op = noticed(event);
+    if (op !== undefined) this.#line.post_(op, 0);
+  };
 
   #listen(on: boolean): void {
     if (this.#listening === on) return;
     this.#listening = on;
-    const change = on ? globalThis.addEventListener : globalThis.removeEventListener;
-    change?.call(globalThis, 'online', this.#online);
-    change?.call(globalThis, 'offline', this.#offline);
+    for (const [target, types] of surroundings()) {
+      for (const type of types) target?.[on ? 'addEventListener' : 'removeEventListener'](type, this.#notice);
+    }
   }
 }
