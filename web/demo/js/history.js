@@ -30,14 +30,15 @@ export class History {
     }
     if (source !== 'page') return;
     if (kind === 'stateChange') {
+      if (payload !== 'CONNECTING' && payload !== 'OPEN') this.#settle('failed');
       if (this.states.at(-1)?.value === 'OPEN') this.#push(this.trips, { at: t, ms: null, smooth: null });
       this.#push(this.states, { at: t, value: payload });
     } else if (kind === 'circuitChange') this.#push(this.circuits, { at: t, value: payload });
     else if (kind === 'retry') {
       this.#waited = payload.delay;
       this.#push(this.waits, { at: t, delay: payload.delay, reason: payload.reason });
-    } else if (kind === 'open') this.#settle('opened');
-    else if (kind === 'close' || kind === 'error') this.#settle('failed');
+    } else if (kind === 'open' && this.dials.length) this.dials.at(-1).result = 'opened';
+    else if (kind === 'error') this.#settle('failed');
   }
 
   /** Notes what shows in the figures only: dials, and round trips. */
@@ -45,6 +46,7 @@ export class History {
     const at = Date.now() / 1000;
     if (stats.attempts > this.#attempts) {
       this.#attempts = stats.attempts;
+      this.#settle('failed'); // given up for the new one
       this.#push(this.dials, { at, delay: this.#waited, result: stats.state === 'OPEN' ? 'opened' : 'pending' });
       this.#waited = 0;
     }
