@@ -1,7 +1,7 @@
 // The fault server's steering API: orders, status, and what it saw as it happens.
 
 /** Events after which the server's status may be another one. */
-const STALE = new Set(['faults', 'listen', 'refuse', 'dial', 'upgrade', 'gone', 'end', 'clear']);
+const STALE = new Set(['faults', 'listen', 'refuse', 'dial', 'upgrade', 'gone', 'end', 'clear', 'blackhole']);
 
 export class Control {
   #asking = false;

@@ -90,6 +90,8 @@ export class Status {
     const [word, color] = !status ? ['UNKNOWN', 'idle'] : !status.listening ? ['DOWN', 'bad'] : faults ? ['FAULTY', 'busy'] : ['UP', 'good'];
     setText(p.server, word);
     setData(p['node-server'], 'tone', color);
-    setText(p['server-note'], !status ? 'no answer' : `${count(status.total.open, 'link')}, ${count(faults, 'fault')}`);
+    // Links that the page has abandoned live on in the hole, until the browser gives up on them.
+    const swallowed = status ? status.total.live - status.total.open : 0;
+    setText(p['server-note'], !status ? 'no answer' : `${count(status.total.open, 'link')}, ${swallowed ? `${swallowed} in a hole` : count(faults, 'fault')}`);
   }
 }
