@@ -6,14 +6,15 @@ import { Listeners } from './listeners';
 import { checkOptions, isPayload } from './options';
 import { sizeOf, type Payload } from './outbox';
 import { browserSends } from './socket';
-import { checkProtocols, resolveUrl } from './url';
+import { checkProtocols, refuseArgument, resolveUrl } from './url';
 
 declare const __VERSION__: string;
 
 /** 1970-based milliseconds of a performance.now(). */
 const wallClock = (at: number): number => performance.timeOrigin + at;
 
-const READY_STATES: Record<State, 0 | 1 | 2 | 3> = { CLOSED: 3, CONNECTING: 0, OPEN: 1, CLOSING: 2, BLOCKED: 0, FAILED: 3 };
+/** CONNECTING and BLOCKED, which is on its way to it, are 0. */
+const READY_STATES: Partial<Record<State, 1 | 2 | 3>> = { OPEN: 1, CLOSING: 2, CLOSED: 3, FAILED: 3 };
 
 type Handler = ((event: any) => unknown) | null;
 
@@ -101,7 +102,7 @@ export class WebSocketReconnect extends EventTarget {
     const snap = (field: Snap): number => c.snapshot_?.[field] ?? 0;
     const retryIn = c.snapshot_?.[Snap.RetryIn] ?? -1;
     const attempts = Math.max(snap(Snap.Attempts), c.gen_);
-    const lastActivity = Math.max(c.heart_.heardAt_, c.lastSentAt_);
+    const lastActivity = Math.max(c.heardAt_, c.lastSentAt_);
     return {
       state: this.state,
       circuitState: this.getCircuitState(),
@@ -139,7 +140,7 @@ export class WebSocketReconnect extends EventTarget {
     return this.#connection.url_;
   }
   get readyState(): 0 | 1 | 2 | 3 {
-    return READY_STATES[this.state];
+    return READY_STATES[this.state] ?? 0;
   }
   get bufferedAmount(): number {
     return this.#connection.outbox_.bytes_ + (this.#connection.socket_?.native_.bufferedAmount ?? 0);
@@ -231,12 +232,9 @@ const isProtocolCode = (code: number): boolean => (code >= 1001 && code <= 1003)
 
 /** Throws what close() throws. */
 function checkClose(code: unknown, reason: string, dropIn: boolean): void {
-  const fail = (name: string, message: string): never => {
-    throw dropIn ? new DOMException(message, name) : badInput(message);
-  };
   if (code !== undefined && !(typeof code === 'number' && (browserSends(code) || (!dropIn && isProtocolCode(code))))) {
-    fail('InvalidAccessError', `close: code is ${show(code)}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014 (which a browser sends as 1000)'}`);
+    refuseArgument(dropIn, 'InvalidAccessError', `close: code is ${show(code)}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014 (which a browser sends as 1000)'}`);
   }
   const bytes = sizeOf(reason);
-  if (bytes > 123) fail('SyntaxError', `close: the reason has ${bytes} bytes of UTF-8; it must have at most 123`);
+  if (bytes > 123) refuseArgument(dropIn, 'SyntaxError', `close: the reason has ${bytes} bytes of UTF-8; it must have at most 123`);
 }

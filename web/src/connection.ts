@@ -1,6 +1,6 @@
 import { CIRCUITS, STATES, ToCore, type Options } from './contract.gen';
 import { WebSocketReconnectError, type ErrorCode } from './errors';
-import { Heart } from './heart';
+import type { Heartbeat } from './heartbeat';
 import { line } from './line';
 import { Outbox, sizeOf, type Payload } from './outbox';
 import { Shown } from './shown';
@@ -22,7 +22,6 @@ export interface Dispatcher {
 export class Connection implements SocketOwner {
   readonly id_ = line.newId_();
   readonly outbox_ = new Outbox();
-  readonly heart_: Heart;
   readonly state_ = new Shown<State>('CLOSED', (state) => this.emit_('stateChange', state));
   readonly circuit_ = new Shown<Circuit>('CLOSED', (circuit) => this.emit_('circuitChange', circuit));
   /** What the core last said about the client. */
@@ -53,6 +52,11 @@ export class Connection implements SocketOwner {
   openedAt_ = 0;
   dialledAt_ = 0;
   lastSentAt_ = -1;
+  /** performance.now() of the newest message, -1 before the first. */
+  heardAt_ = -1;
+  /** The heartbeat, while it has reason to look at messages. */
+  watch_: ((event: MessageEvent) => void) | undefined;
+  heartbeat_: Heartbeat | undefined;
   messagesIn_ = 0;
   messagesOut_ = 0;
   bytesIn_ = 0;
@@ -76,14 +80,13 @@ export class Connection implements SocketOwner {
     this.user_ = user;
     this.deliver_ = deliver;
     this.binaryType_ = options_.binaryType;
-    this.heart_ = new Heart(options_);
   }
 
   // ---- The user's calls ----
 
   connect_(): Promise<void> {
     const { value: state } = this.state_;
-    if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', 'this client was disposed'));
+    if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', DISPOSED));
     if (state === 'OPEN') return Promise.resolve();
     const { promise } = (this.connecting_ ??= deferred());
     if (state === 'CLOSED' || state === 'FAILED') {
@@ -123,7 +126,7 @@ export class Connection implements SocketOwner {
     this.disposed_ = true;
     this.letGo_();
     this.#dropAll();
-    this.settle_('CLOSED_BY_USER', 'the client was disposed');
+    this.settle_('CLOSED_BY_USER', DISPOSED);
     if (this.joined_) line.leave_(this);
     this.state_.value = 'CLOSED';
   }
@@ -213,7 +216,6 @@ export class Connection implements SocketOwner {
     this.openedAt_ = performance.now();
     this.protocol_ = native.protocol;
     this.extensions_ = native.extensions;
-    this.heart_.start_();
     this.post_(ToCore.Opened, socket.gen_);
     this.state_.foresee_('OPEN', line.posted_);
     if (!line.ready_) this.#flushAll();
@@ -230,12 +232,8 @@ export class Connection implements SocketOwner {
     const { data } = event;
     this.messagesIn_++;
     this.bytesIn_ += typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
-    if (this.heart_.hear_()) {
-      const gen = this.socket_!.gen_;
-      const roundTrip = this.heart_.reply_(event);
-      if (roundTrip >= 0) this.post_(ToCore.Replied, gen, roundTrip);
-      else if (this.heart_.asks_(event)) this.sendOwn_(this.heart_.pong_);
-    }
+    this.heardAt_ = performance.now();
+    this.watch_?.(event);
     this.deliver_(event);
   }
 
@@ -303,7 +301,7 @@ export class Connection implements SocketOwner {
   }
 
   coreFailed_(why: string): void {
-    this.emitError_('CORE_UNAVAILABLE', `the WebSocketReconnect core cannot be used: ${why}. Open connections go on, but nothing is reconnected until it loads; it is tried again.`);
+    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}. What is open stays open, but nothing is reconnected before the core is loaded; that is tried again.`);
   }
 
   /** Ends the wait of connect() with an error. */
@@ -312,6 +310,8 @@ export class Connection implements SocketOwner {
     this.connecting_ = undefined;
   }
 }
+
+const DISPOSED = 'the client was disposed';
 
 function deferred() {
   let resolve!: () => void;

@@ -99,44 +99,59 @@ export interface Options {
   readonly 'diagnose': boolean;
 }
 
-/** What may stand in place of a number, and whether the core is told. */
-export const enum Flag {
-  Endless = 1,
-  Off = 2,
-  Core = 4,
-}
-
-/** name, kind, default, flags, least, most or choices, default as a drop-in. */
-export type Row = readonly [name: string, kind: string, fallback?: unknown, flags?: number, min?: number, max?: number | readonly string[] | undefined, dropIn?: unknown];
+/** name, types (a letter each, see options.ts), default, least, most or choices, default as a drop-in. */
+export type Row = readonly [name: string, types: string, fallback?: unknown, min?: number | undefined, max?: number | readonly string[] | undefined, dropIn?: unknown];
 
 export const OPTIONS: readonly Row[] = [
-  ['url', 'url'],
-  ['protocols', 'names', []],
-  ['websocketOptions', 'object', {}],
-  ['binaryType', 'choice', "blob", 0, 0, ['blob', 'arraybuffer']],
-  ['maxRetries', 'count', 10, 5, 0, undefined, Infinity],
-  ['baseDelay', 'ms', 1000, 4],
-  ['maxDelay', 'ms', 30000, 4],
-  ['multiplier', 'factor', 2, 4, 1, 100],
-  ['jitter', 'jitter', 0.1, 4, 0, ['full', 'equal', 'decorrelated']],
-  ['connectionTimeout', 'ms', 10000, 7, 1],
-  ['closeTimeout', 'ms', 2000, 7, 1],
-  ['minUptime', 'ms', 5000, 4],
-  ['heartbeatInterval', 'ms', 30000, 7, 1, undefined, false],
-  ['heartbeatTimeout', 'ms', 5000, 7, 1],
-  ['heartbeatMinTimeout', 'ms', false, 6, 1],
-  ['heartbeatMessage', 'message', {"type":"ping"}],
-  ['heartbeatReply', 'matcher'],
-  ['serverPing', 'matcher', {"type":"ping"}, 2, 0, undefined, false],
-  ['serverPong', 'message', {"type":"pong"}],
-  ['hiddenPolicy', 'choice', "normal", 4, 0, ['normal', 'lazy', 'park']],
-  ['circuitBreaker', 'subtable', undefined, 2],
-  ['circuitBreaker.failureThreshold', 'count', 5, 5, 1],
-  ['circuitBreaker.resetTimeout', 'ms', 60000, 4, 1],
-  ['circuitBreaker.halfOpenMaxRequests', 'count', 3, 4, 1],
-  ['queue', 'subtable'],
-  ['queue.maxMessages', 'count', 10000, 5],
-  ['queue.maxBytes', 'bytes', 16777216, 5],
-  ['queue.overflow', 'choice', "drop-oldest", 4, 0, ['drop-oldest', 'drop-newest']],
-  ['diagnose', 'switch', true, 0, 0, undefined, false],
+  ['url', 'su'],
+  ['protocols', 'sa', []],
+  ['websocketOptions', 'o', {}],
+  ['binaryType', 'e', "blob", undefined, ['blob', 'arraybuffer']],
+  ['maxRetries', 'ci', 10, 0, undefined, Infinity],
+  ['baseDelay', 'm', 1000, 0],
+  ['maxDelay', 'm', 30000, 0],
+  ['multiplier', 'n', 2, 1, 100],
+  ['jitter', 'je', 0.1, undefined, ['full', 'equal', 'decorrelated']],
+  ['connectionTimeout', 'mix', 10000, 1],
+  ['closeTimeout', 'mix', 2000, 1],
+  ['minUptime', 'm', 5000, 0],
+  ['heartbeatInterval', 'mix', 30000, 1, undefined, false],
+  ['heartbeatTimeout', 'mix', 5000, 1],
+  ['heartbeatMinTimeout', 'mx', false, 1],
+  ['heartbeatMessage', 'spo', {"type":"ping"}],
+  ['heartbeatReply', 'sof'],
+  ['serverPing', 'sofx', {"type":"ping"}, undefined, undefined, false],
+  ['serverPong', 'spo', {"type":"pong"}],
+  ['hiddenPolicy', 'e', "normal", undefined, ['normal', 'lazy', 'park']],
+  ['circuitBreaker', 'ox'],
+  ['circuitBreaker.failureThreshold', 'ci', 5, 1],
+  ['circuitBreaker.resetTimeout', 'm', 60000, 1],
+  ['circuitBreaker.halfOpenMaxRequests', 'c', 3, 1],
+  ['queue', 'o'],
+  ['queue.maxMessages', 'ci', 10000, 0],
+  ['queue.maxBytes', 'ci', 16777216, 0],
+  ['queue.overflow', 'e', "drop-oldest", undefined, ['drop-oldest', 'drop-newest']],
+  ['diagnose', 'b', true, undefined, undefined, false],
+];
+
+/** The options that the core knows, in the order in which Create carries them, with their choices. */
+export const CORE_OPTIONS: readonly (readonly [name: keyof Options, choices?: readonly string[]])[] = [
+  ['maxRetries'],
+  ['baseDelay'],
+  ['maxDelay'],
+  ['multiplier'],
+  ['jitter', ['full', 'equal', 'decorrelated']],
+  ['connectionTimeout'],
+  ['closeTimeout'],
+  ['minUptime'],
+  ['heartbeatInterval'],
+  ['heartbeatTimeout'],
+  ['heartbeatMinTimeout'],
+  ['hiddenPolicy', ['normal', 'lazy', 'park']],
+  ['circuitBreaker.failureThreshold'],
+  ['circuitBreaker.resetTimeout'],
+  ['circuitBreaker.halfOpenMaxRequests'],
+  ['queue.maxMessages'],
+  ['queue.maxBytes'],
+  ['queue.overflow', ['drop-oldest', 'drop-newest']],
 ];

@@ -1,3 +1,4 @@
+import { confirm, settle } from './confirm';
 import type { Connection } from './connection';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import type { ErrorCode } from './errors';
@@ -17,11 +18,11 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       if (current) c.letGo_();
       break;
     case ToPage.Probe:
-      if (current?.open_) c.sendOwn_(c.heart_.probe_());
+      if (current?.open_) c.heartbeat_?.probe_();
       break;
     case ToPage.Ask:
       // Messages that have arrived, but have not been dispatched yet, count.
-      afterPending(() => c.post_(ToCore.Heard, first, c.heart_.silence_()));
+      afterPending(() => c.post_(ToCore.Heard, first, c.heartbeat_!.silence_()));
       break;
     case ToPage.Flush:
       for (let id = first; id < first + second; id++) c.flush_(id);
@@ -35,11 +36,11 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       c.straighten_();
       break;
     case ToPage.EmitStateChange:
-      c.state_.confirm_(STATES[first]!);
+      confirm(c.state_, STATES[first]!);
       if (STATES[first] === 'CLOSED') c.settle_('CLOSED_BY_USER', 'close() was called before the connection opened');
       break;
     case ToPage.EmitCircuitChange:
-      c.circuit_.confirm_(CIRCUITS[first]!);
+      confirm(c.circuit_, CIRCUITS[first]!);
       break;
     case ToPage.EmitError:
       c.emitError_(CLASSES[second] as ErrorCode, explain(CLASSES[second] as ErrorCode, c));
@@ -58,10 +59,10 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
 }
 
 /** An answer of the core has been carried out; it had taken all messages up to `taken`. */
-export function settle(c: Connection, taken: number): void {
+export function settled(c: Connection, taken: number): void {
   c.snapshotAt_ = performance.now();
-  c.state_.settle_(STATES[c.snapshot_![Snap.State]!]!, taken);
-  c.circuit_.settle_(CIRCUITS[c.snapshot_![Snap.Circuit]!]!, taken);
+  settle(c.state_, STATES[c.snapshot_![Snap.State]!]!, taken);
+  settle(c.circuit_, CIRCUITS[c.snapshot_![Snap.Circuit]!]!, taken);
 }
 
 /** Calls back behind the tasks that are queued already. A timer would wait for a minute in a hidden page. */

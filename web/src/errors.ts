@@ -18,12 +18,11 @@ export const badInput = (message: string): WebSocketReconnectError => new WebSoc
 
 /** A value as an error message shows it: short, on one line. */
 export function show(value: unknown): string {
-  let text: string;
+  let text = '';
   try {
-    text = typeof value === 'function' ? 'a function' : typeof value === 'bigint' ? value + 'n' : JSON.stringify(value) ?? String(value);
+    text = /^[os]/.test(typeof value) ? JSON.stringify(value) : String(value); // objects and strings; not Infinity
   } catch {
-    text = String(value);
+    text = 'an object'; // that contains itself
   }
-  if (typeof value === 'number' && !isFinite(value)) text = String(value);
   return text.length > 80 ? text.slice(0, 77) + '…' : text;
 }

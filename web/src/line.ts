@@ -25,14 +25,14 @@ export function configure(given: Configuration): void {
   for (const [key, value] of Object.entries(given)) {
     const url = () => new URL(value, globalThis.location?.href).href;
     if (key === 'placement') {
-      if (value !== 'worker' && value !== 'page') throw badInput(`configure: placement is ${show(value)}; it must be "worker" or "page"`);
+      if (value !== 'worker' && value !== 'page') throw badInput(`option placement is ${show(value)}; it must be "worker" or "page"`);
       config.placement = value;
     } else if (key === 'coreUrl' || key === 'wasmUrl') config[key] = url();
     else if (key === 'baseUrl') {
       const base = url().replace(/\/?$/, '/websocket-reconnect.');
       config.coreUrl = base + 'core.js';
       config.wasmUrl = base + 'wasm';
-    } else throw badInput(`configure: unknown setting ${key}; known are baseUrl, coreUrl, wasmUrl and placement`);
+    } else throw badInput(`unknown option ${key}; configure takes baseUrl, coreUrl, wasmUrl and placement`);
   }
 }
 
@@ -115,7 +115,7 @@ class Line {
     try {
       if (!scope.__websocketReconnectLink) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
       const make = scope.__websocketReconnectLink;
-      if (!make) throw new Error(`${config.coreUrl} is not websocket-reconnect.core.js`);
+      if (!make) throw new Error('wrong file at ' + url);
       this.link_ = make(this, config);
       this.#failures = 0;
       for (const what of this.#later.splice(0)) what(this.link_);

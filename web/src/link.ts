@@ -1,9 +1,10 @@
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
 import { ToCore, ToPage } from './contract.gen';
-import { act, settle } from './control';
+import { act, settled } from './control';
 import { diagnose } from './diagnose';
 import { noticed, surroundings } from './surroundings';
+import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
 
@@ -14,6 +15,12 @@ function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
   if (warned || !globalThis.document || !Object.keys(websocketOptions).length) return;
   warned = true;
   console.warn('WebSocketReconnect: websocketOptions is ignored: a browser gives scripts no way to set headers or other options of a WebSocket. Put a token into the url, a subprotocol or the first message.');
+}
+
+/** Gives a client what came with this file. */
+function equip(client: Connection): void {
+  warnOfOptions(client);
+  client.heartbeat_ = new Heartbeat(client);
 }
 
 /** What a line's owner has handed to the link. */
@@ -49,10 +56,12 @@ export class Link {
     this.#line = line;
     this.#config = config;
     this.#placement = typeof Worker === 'function' ? config.placement : 'page';
+    for (const client of line.clients_.values()) equip(client);
     this.#start();
   }
 
   joined_(client: Connection): void {
+    equip(client);
     this.#listen(true);
     if (this.#line.ready_) this.#introduce(client);
     else this.#start();
@@ -87,17 +96,17 @@ export class Link {
   #answer(numbers: Float64Array): void {
     this.#sent.splice(0, numbers[0]! - this.#acknowledged);
     this.#acknowledged = numbers[0]!;
-    const settled: Connection[] = [];
+    const told: Connection[] = [];
     const answer = [...this.#messages(numbers)];
     for (const [op, client, args] of answer) {
       if (op !== ToPage.Snapshot || !client) continue;
       client.snapshot_ = args;
-      settled.push(client);
+      told.push(client);
     }
     for (const [op, client, args] of answer) {
       if (client && !client.disposed_) act(client, op, args);
     }
-    for (const client of settled) settle(client, this.#base + this.#acknowledged);
+    for (const client of told) settled(client, this.#base + this.#acknowledged);
   }
 
   /** Walks through an answer: acknowledged, delay, then length, op, client, arguments. */
@@ -184,7 +193,6 @@ export class Link {
   }
 
   #introduce(client: Connection): void {
-    warnOfOptions(client);
     const line = this.#line;
     line.post_(ToCore.Create, client.id_, createArgs(client));
     if (client.snapshot_) line.post_(ToCore.Restore, client.id_, [...client.snapshot_]);

@@ -20,8 +20,8 @@ export class Listeners {
   #entries: readonly Entry[] = [];
 
   add_(listener: Listener | null, options?: boolean | AddEventListenerOptions): void {
-    const { capture = false, once = false, signal = undefined } = typeof options === 'object' ? (options ?? {}) : { capture: options };
-    if (!listener || signal?.aborted || this.#entries.some((e) => e.listener === listener && e.capture === !!capture)) return;
+    const { capture, once, signal }: AddEventListenerOptions = Object(typeof options === 'object' ? options : { capture: options });
+    if (!listener || signal?.aborted || this.#find(listener, capture)) return;
     const entry: Entry = { listener, capture: !!capture, once: !!once };
     // At its target an event visits the capturing listeners first.
     const at = capture ? this.#entries.findIndex((e) => !e.capture) : -1;
@@ -30,9 +30,12 @@ export class Listeners {
   }
 
   remove_(listener: Listener | null, options?: boolean | EventListenerOptions): void {
-    const capture = !!(typeof options === 'object' ? options?.capture : options);
-    const entry = this.#entries.find((e) => e.listener === listener && e.capture === capture);
+    const entry = this.#find(listener, typeof options === 'object' ? options?.capture : options);
     if (entry) this.#remove(entry);
+  }
+
+  #find(listener: Listener | null, capture: boolean | undefined): Entry | undefined {
+    return this.#entries.find((e) => e.listener === listener && e.capture === !!capture);
   }
 
   #remove(entry: Entry): void {

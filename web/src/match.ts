@@ -1,9 +1,11 @@
+import { isPayload } from './options';
+import type { Payload } from './outbox';
+
 /** Tells whether a message is the one that is meant. */
 export type Matcher = (event: MessageEvent) => boolean;
 
 /** What goes on the wire for a message option: a plain object becomes JSON. */
-export const wire = (message: any): string | ArrayBuffer | ArrayBufferView | Blob =>
-  Object.prototype.toString.call(message) === '[object Object]' ? JSON.stringify(message) : message;
+export const wire = (message: object | string): Payload => (isPayload(message) ? message : JSON.stringify(message));
 
 /**
  * Makes a matcher from an option: a string must be equal, an object must agree in
@@ -26,22 +28,4 @@ export function matcher(pattern: string | object | ((event: MessageEvent) => boo
       return false;
     }
   };
-}
-
-/**
- * The reply that a server usually gives to a probe: the probe with ping turned
- * into pong, or the probe itself, echoed. It serves to measure the round trip
- * where the user has not said what the reply looks like.
- */
-export function usualReply(probe: unknown): Matcher {
-  if (typeof probe !== 'string') return () => false;
-  const reply = probe.replace(/ping/gi, (ping) => ping[0]! + (ping[1] === 'I' ? 'O' : 'o') + ping.slice(2));
-  let same = matcher(reply);
-  try {
-    const object = JSON.parse(reply);
-    if (typeof object === 'object' && object) same = matcher(object);
-  } catch {
-    // Not JSON: the texts are compared.
-  }
-  return (event) => event.data === probe || same(event);
 }

@@ -1,31 +1,34 @@
 import { badInput, show } from './errors';
 
+/** Refuses an argument, as the WHATWG class does or as we do. */
+export function refuseArgument(dropIn: boolean, name: string, message: string): never {
+  throw dropIn ? new DOMException(message, name) : badInput(message);
+}
+
 /**
  * The address to dial, as the WHATWG constructor makes it: relative to the page,
  * http: as ws:, https: as wss:, without a fragment.
  */
 export function resolveUrl(given: string | URL, dropIn: boolean): string {
-  const fail = (why: string): never => {
-    throw dropIn ? new DOMException(`The URL ${show(String(given))} is invalid: ${why}.`, 'SyntaxError') : badInput(`option url is ${show(String(given))}: ${why}`);
-  };
+  const fail = (why: string) => refuseArgument(dropIn, 'SyntaxError', `option url is ${show(String(given))}: ${why}`);
   let url: URL;
   try {
     url = new URL(given, globalThis.document?.baseURI);
   } catch {
-    return fail('it is not a URL');
+    fail('it is not a URL');
   }
-  url.protocol = url.protocol.replace(/^http/, 'ws');
-  if (!/^wss?:$/.test(url.protocol)) fail('its scheme must be ws, wss, http or https');
-  if (url.hash || String(given).endsWith('#')) fail('it must not have a fragment');
-  return url.href;
+  url!.protocol = url!.protocol.replace('http', 'ws');
+  if (!/^wss?:$/.test(url!.protocol)) fail('its scheme must be ws, wss, http or https');
+  if (/#/.test(String(given))) fail('it must not have a fragment');
+  return url!.href;
 }
 
 /** A subprotocol is a token of RFC 9110, and none is named twice. */
 export function checkProtocols(given: string | readonly string[] | undefined, dropIn: boolean): void {
   const names = typeof given === 'string' ? [given] : (given ?? []);
   for (const name of names) {
-    if (/^[\w!#$%&'*+\-.^`|~]+$/.test(name) && names.indexOf(name) === names.lastIndexOf(name)) continue;
-    if (dropIn) throw new DOMException(`The subprotocol ${show(name)} is invalid or repeated.`, 'SyntaxError');
-    throw badInput(`option protocols has ${show(name)}; each must be a token (letters, digits, !#$%&'*+-.^_\`|~), named once`);
+    if (!/^[\w!#$%&'*+\-.^`|~]+$/.test(name) || names.indexOf(name) !== names.lastIndexOf(name)) {
+      refuseArgument(dropIn, 'SyntaxError', `option protocols has ${show(name)}; each must be a token (letters, digits, !#$%&'*+-.^_\`|~), named once`);
+    }
   }
 }

@@ -24,20 +24,17 @@ func contractTS() string {
 	names(&b, "RETRY_REASONS", contract.RetryReasons)
 	checkedOptions(&b)
 	b.WriteString(`
-/** What may stand in place of a number, and whether the core is told. */
-export const enum Flag {
-  Endless = 1,
-  Off = 2,
-  Core = 4,
-}
-
-/** name, kind, default, flags, least, most or choices, default as a drop-in. */
-export type Row = readonly [name: string, kind: string, fallback?: unknown, flags?: number, min?: number, max?: number | readonly string[] | undefined, dropIn?: unknown];
+/** name, types (a letter each, see options.ts), default, least, most or choices, default as a drop-in. */
+export type Row = readonly [name: string, types: string, fallback?: unknown, min?: number | undefined, max?: number | readonly string[] | undefined, dropIn?: unknown];
 
 export const OPTIONS: readonly Row[] = [
 `)
 	for _, o := range contract.Options {
 		b.WriteString("  " + row(o) + ",\n")
+	}
+	b.WriteString("];\n\n/** The options that the core knows, in the order in which Create carries them, with their choices. */\nexport const CORE_OPTIONS: readonly (readonly [name: keyof Options, choices?: readonly string[]])[] = [\n")
+	for _, o := range coreOptions() {
+		b.WriteString("  " + coreRow(o) + ",\n")
 	}
 	b.WriteString("];\n")
 	return b.String()
@@ -76,27 +73,36 @@ func checkedOptions(b *strings.Builder) {
 	b.WriteString("}\n")
 }
 
-// row is an option's schema, with the tail that says nothing cut off.
-func row(o contract.Option) string {
-	flags := 0
+// letters are the types of values that an option takes, as options.ts names them.
+func letters(o contract.Option) string {
+	s := map[contract.Kind]string{
+		contract.Millis: "m", contract.Count: "c", contract.Bytes: "c", contract.Factor: "n", contract.Jitter: "je",
+		contract.Choice: "e", contract.Switch: "b", contract.URL: "su", contract.Names: "sa", contract.Object: "o",
+		contract.Message: "spo", contract.Matcher: "sof", contract.Subtable: "o",
+	}[o.Kind]
 	if o.Endless {
-		flags |= 1
+		s += "i"
 	}
 	if o.Off != "" {
-		flags |= 2
+		s += "x"
 	}
-	if o.Field != "" {
-		flags |= 4
-	}
-	limit := ""
+	return s
+}
+
+// row is an option's schema, with the tail that says nothing cut off.
+func row(o contract.Option) string {
+	least, most := "", ""
 	switch {
 	case o.Values != nil:
-		limit = "['" + strings.Join(o.Values, "', '") + "']"
+		most = "['" + strings.Join(o.Values, "', '") + "']"
 	case o.Max != 0:
-		limit = fmt.Sprint(o.Max)
+		most = fmt.Sprint(o.Max)
 	}
-	cells := []string{"'" + o.Name + "'", "'" + string(o.Kind) + "'", o.Default, fmt.Sprint(flags), fmt.Sprint(o.Min), limit, o.DropIn}
-	for len(cells) > 2 && (cells[len(cells)-1] == "" || cells[len(cells)-1] == "0") {
+	if letters(o)[0] == 'm' || letters(o)[0] == 'c' || letters(o)[0] == 'n' {
+		least = fmt.Sprint(o.Min)
+	}
+	cells := []string{"'" + o.Name + "'", "'" + letters(o) + "'", o.Default, least, most, o.DropIn}
+	for len(cells) > 2 && cells[len(cells)-1] == "" {
 		cells = cells[:len(cells)-1]
 	}
 	for i, c := range cells {
@@ -105,4 +111,12 @@ func row(o contract.Option) string {
 		}
 	}
 	return "[" + strings.Join(cells, ", ") + "]"
+}
+
+// coreRow is an option that the core knows, with its choices: they travel as numbers.
+func coreRow(o contract.Option) string {
+	if o.Values == nil {
+		return "['" + o.Name + "']"
+	}
+	return "['" + o.Name + "', ['" + strings.Join(o.Values, "', '") + "']]"
 }

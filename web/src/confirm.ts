@@ -1,0 +1,19 @@
+import type { Shown } from './shown';
+
+function show<T>(shown: Shown<T>, value: T): void {
+  shown.value = value;
+  shown.tell_(value);
+}
+
+/** The core says that the value has changed. */
+export function confirm<T>(shown: Shown<T>, value: T): void {
+  const { ahead_: ahead } = shown;
+  if (ahead[0]?.[0] === value) ahead.shift();
+  else if (!ahead.length) show(shown, value); // otherwise it is overtaken by what is shown already
+}
+
+/** The core has taken all messages up to number `taken`, and this is the value now. */
+export function settle<T>(shown: Shown<T>, value: T, taken: number): void {
+  shown.ahead_ = shown.ahead_.filter(([, seq]) => seq > taken);
+  if (!shown.ahead_.length && shown.value !== value) show(shown, value);
+}

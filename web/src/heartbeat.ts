@@ -1,0 +1,75 @@
+import type { Connection } from './connection';
+import { ToCore } from './contract.gen';
+import { report } from './listeners';
+import { matcher, wire, type Matcher } from './match';
+import type { Payload } from './outbox';
+import { replyMatcher } from './reply';
+
+/**
+ * The page's part of one client's heartbeat: what is said, what is taken for an
+ * answer, and when the server was last heard. When to ask, and what silence
+ * means, is for the core to say.
+ */
+export class Heartbeat {
+  readonly #connection: Connection;
+  readonly #message: Payload;
+  readonly #pong: Payload;
+  readonly #isReply: Matcher;
+  readonly #isPing: Matcher | undefined;
+  /** When the outstanding probe was sent, -1 when there is none. */
+  #probedAt = -1;
+  /** The socket that the newest reply came from, and when. */
+  #repliedGen = 0;
+  #repliedAt = 0;
+
+  constructor(connection: Connection) {
+    const { options_: options } = connection;
+    this.#connection = connection;
+    this.#message = wire(options.heartbeatMessage);
+    this.#pong = wire(options.serverPong);
+    this.#isReply = replyMatcher(options);
+    this.#isPing = options.serverPing === false ? undefined : matcher(options.serverPing);
+    this.#rest();
+  }
+
+  /** Sends a probe, and looks out for its reply. */
+  probe_(): void {
+    this.#probedAt = performance.now();
+    this.#connection.watch_ = this.#look;
+    this.#connection.sendOwn_(this.#message);
+  }
+
+  /** For how many milliseconds nothing has come that counts as a reply. */
+  silence_(): number {
+    const { gen_: gen, heardAt_: heardAt, openedAt_: openedAt, options_: options } = this.#connection;
+    const strict = options.heartbeatReply !== undefined;
+    return performance.now() - Math.max(openedAt, strict ? (this.#repliedGen === gen ? this.#repliedAt : 0) : heardAt);
+  }
+
+  /** No probe is outstanding: only the server's own are of interest, if at all. */
+  #rest(): void {
+    this.#probedAt = -1;
+    this.#connection.watch_ = this.#isPing && this.#look;
+  }
+
+  /** Looks at a message that has arrived. */
+  readonly #look = (event: MessageEvent): void => {
+    const c = this.#connection;
+    if (this.#probedAt >= c.openedAt_ && tried(this.#isReply, event)) {
+      this.#repliedAt = c.heardAt_;
+      this.#repliedGen = c.gen_;
+      c.post_(ToCore.Replied, c.gen_, c.heardAt_ - this.#probedAt);
+      this.#rest();
+    } else if (this.#isPing && tried(this.#isPing, event)) c.sendOwn_(this.#pong);
+  };
+}
+
+/** A matcher's verdict. A user's function that throws is reported, and has not matched. */
+function tried(matches: Matcher, event: MessageEvent): boolean {
+  try {
+    return matches(event);
+  } catch (error) {
+    report(error);
+    return false;
+  }
+}
