@@ -1,0 +1,153 @@
+// Command bench measures what WebSocketReconnect costs beside a native
+// WebSocket and beside other libraries, in one run of a headless Chromium:
+//
+//	make bench                              the whole table, about ten minutes
+//	go run ./e2e/bench -only receive        rows whose name has that word
+//	go run ./e2e/bench -rounds 10           fewer rounds, wider spread
+//
+// All implementations do the same work in the same round, and what is compared
+// are medians of ratios within a round; so a busy machine widens the spread
+// but does not move the result.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+
+	"context"
+)
+
+// A bench is one run.
+type bench struct {
+	Results
+	browser context.Context
+	server  *server
+	dir     string // this folder
+	only    *regexp.Regexp
+	divisor int // by how much there is less of everything; 1 but in tests
+	say     func(string)
+}
+
+func main() {
+	rounds := flag.Int("rounds", 30, "rounds of the message jobs; the others have a part of it")
+	only := flag.String("only", "", "measure rows that match this regular expression")
+	dist := flag.String("dist", "", "folder of the built files (default web/dist)")
+	out := flag.String("json", "", "write every value to this file")
+	doc := flag.String("doc", "", "write the tables into this Markdown file, and the plots beside it")
+	flag.Parse()
+	if err := run(*rounds, *only, *dist, *out, *doc); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(rounds int, only, dist, out, doc string) error {
+	pattern, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	b, stop, err := newBench(dist)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	b.only = pattern
+	started := time.Now()
+	b.say = func(what string) {
+		fmt.Fprintf(os.Stderr, "%4.0f s  %s\n", time.Since(started).Seconds(), what)
+	}
+	if err := b.measure(rounds); err != nil {
+		return err
+	}
+	fmt.Print(b.tables())
+	if out != "" {
+		text, err := json.Marshal(b.Results)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(out, text, 0o644); err != nil {
+			return err
+		}
+	}
+	if doc != "" {
+		return b.document(doc)
+	}
+	return nil
+}
+
+// newBench starts a server and a browser.
+func newBench(dist string) (b *bench, stop func(), err error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return nil, nil, err
+	}
+	b = &bench{dir: filepath.Join(root, "e2e", "bench"), divisor: 1, only: regexp.MustCompile(""), say: func(string) {}}
+	if dist == "" {
+		dist = filepath.Join(root, "web", "dist")
+	}
+	bundles, err := bundleRivals(b.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if b.server, err = newServer(b.dir, dist, bundles); err != nil {
+		return nil, nil, err
+	}
+	b.Bytes = map[string]int{}
+	for name, f := range b.server.files {
+		if strings.HasPrefix(name, "/rival/") || strings.HasPrefix(name, "/dist/websocket-reconnect") {
+			b.Bytes[name] = len(f.brotli)
+		}
+	}
+	var stopBrowser func()
+	if b.browser, stopBrowser, err = startBrowser(); err != nil {
+		return nil, nil, errors.Join(err, b.server.Close())
+	}
+	stop = func() {
+		stopBrowser()
+		_ = b.server.Close()
+	}
+	version, err := browserVersion(b.browser)
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	b.Machine = machine{cpuModel(), runtime.NumCPU(), runtime.GOOS + "/" + runtime.GOARCH, runtime.Version(), version}
+	return b, stop, nil
+}
+
+// measure fills the rows. The slower the work, the fewer its rounds.
+func (b *bench) measure(rounds int) error {
+	for _, part := range []struct {
+		name    string
+		measure func(rounds int) error
+		rounds  int
+	}{
+		{"messages", b.measureMessages, rounds},
+	} {
+		b.say(part.name)
+		if err := part.measure(max(part.rounds, 1)); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	b.say("done")
+	return nil
+}
+
+func (b *bench) wants(name string) bool { return b.only.MatchString(name) }
+
+func moduleRoot() (string, error) {
+	mod, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("find the module: %w", err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(mod))), nil
+}

@@ -1,0 +1,1 @@
+export { WebsocketBuilder, ConstantBackoff } from 'websocket-ts';

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// implementations are the columns, in the order of the table. "control" is
+// native once more: how far its ratios are from 1 is how far to trust the others.
+var implementations = []string{
+	"native", "control", "reconnecting-websocket", "partysocket", "websocket-ts", "ours-worker", "ours-page", "ours-dropin",
+}
+
+// A Row is one kind of work: what it took each implementation in each round.
+type Row struct {
+	Group string `json:"group"`
+	Name  string `json:"name"`
+	Unit  string `json:"unit"` // of Values
+	// Speed says that the ratio shown is native's value ÷ the other's, so that
+	// more is better; without it it is the other's ÷ native's.
+	Speed bool `json:"speed,omitzero"`
+	// Absolute rows have no ratio to native: native does not do such work.
+	Absolute bool `json:"absolute,omitzero"`
+	// Values has one number a round for each implementation.
+	Values map[string][]float64 `json:"values"`
+}
+
+// Results are what a run found.
+type Results struct {
+	Machine machine        `json:"machine"`
+	Rows    []*Row         `json:"rows"`
+	Bytes   map[string]int `json:"bytes"` // brotli, by path: the scripts that pages load
+}
+
+// row returns the row of that name, made if it is new.
+func (r *Results) row(like Row) *Row {
+	for _, row := range r.Rows {
+		if row.Group == like.Group && row.Name == like.Name {
+			return row
+		}
+	}
+	like.Values = map[string][]float64{}
+	r.Rows = append(r.Rows, &like)
+	return &like
+}
+
+func (r *Row) add(impl string, value float64) { r.Values[impl] = append(r.Values[impl], value) }
+
+// A Spread is a median and the quartiles around it.
+type Spread struct{ Low, Median, High float64 }
+
+// spread of no values is NaN.
+func spread(values []float64) Spread {
+	sorted := slices.Sorted(slices.Values(values))
+	return Spread{quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)}
+}
+
+// quantile interpolates between the two nearest of sorted values.
+func quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 {
+		return math.NaN()
+	}
+	at := q * float64(len(sorted)-1)
+	below := int(at)
+	above := min(below+1, len(sorted)-1)
+	return sorted[below] + (at-float64(below))*(sorted[above]-sorted[below])
+}
+
+// ratios pairs the implementation with native, round by round.
+func (r *Row) ratios(impl string) []float64 {
+	var ratios []float64
+	for i, value := range r.Values[impl] {
+		if i >= len(r.Values["native"]) {
+			break
+		}
+		native := r.Values["native"][i]
+		if r.Speed {
+			native, value = value, native
+		}
+		ratios = append(ratios, value/native)
+	}
+	return ratios
+}
+
+func (r *Row) String() string { return fmt.Sprintf("%s: %s", r.Group, r.Name) }
