@@ -27,20 +27,21 @@ var leaves = []string{"core/backoff", "core/heartbeat", "core/breaker", "core/qu
 // by TestNothingImportsTheOuterRooms only.
 var mayImport = map[string][]string{
 	"core/tick":      {},
+	"core/dump":      {"core/tick"},
 	"core/backoff":   {"core/tick"},
-	"core/heartbeat": {"core/tick"},
-	"core/breaker":   {"core/tick"},
-	"core/queue":     {"core/tick"},
-	"core":           append([]string{"core/tick"}, leaves...),
-	"core/port":      append([]string{"core", "core/tick"}, leaves...),
-	"core/contract":  append([]string{"core", "core/tick"}, leaves...),
+	"core/heartbeat": {"core/tick", "core/dump"},
+	"core/breaker":   {"core/tick", "core/dump"},
+	"core/queue":     {"core/tick", "core/dump"},
+	"core":           append([]string{"core/tick", "core/dump"}, leaves...),
+	"core/port":      append([]string{"core", "core/tick", "core/dump"}, leaves...),
+	"core/contract":  append([]string{"core", "core/tick", "core/dump"}, leaves...),
 	"jsbridge":       append([]string{"core/port", "core", "core/tick", "core/contract"}, leaves...),
 	"wasm":           append([]string{"jsbridge", "core/port", "core", "core/tick", "core/contract"}, leaves...),
 }
 
 // pure rooms are compiled into the page, and every run of theirs can be
 // replayed: the core, its leaves, and the port in front of it.
-var pure = append([]string{"core", "core/port", "core/tick"}, leaves...)
+var pure = append([]string{"core", "core/port", "core/tick", "core/dump"}, leaves...)
 
 // outer rooms are built on all others. Nothing is built on them.
 var outer = []string{"core/client", "core/fleet", "e2e"}

@@ -15,7 +15,10 @@
 // says nothing about it now and is ignored.
 package breaker
 
-import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/dump"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
 
 // A State is the state of a circuit.
 type State uint8
@@ -145,3 +148,15 @@ func (b *Breaker) become(s State) {
 	b.trials = 0
 	b.generation++
 }
+
+// Visit dumps or loads the circuit.
+func (b *Breaker) Visit(c *dump.Codec) {
+	dump.Int(c, &b.state)
+	dump.Int(c, &b.generation)
+	dump.Int(c, &b.failures)
+	dump.Int(c, &b.trials)
+	dump.Int(c, &b.until)
+}
+
+// Visit dumps or loads the permit.
+func (p *Permit) Visit(c *dump.Codec) { dump.Int(c, &p.generation) }

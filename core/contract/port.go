@@ -4,7 +4,7 @@ package contract
 // milliseconds before it was posted the thing happened.
 
 // ToCore are the messages from the page to the core, and the kinds of
-// core.Event, up to the last two, which make a machine.
+// core.Event, up to Create; the rest make machines.
 var ToCore = []Op{
 	{"Timer", "late", "The deadline has come, so many ms ago. Comes from the host of the core, not from the page, and is not acknowledged."},
 	{"Connect", "", "The user called connect."},
@@ -24,11 +24,13 @@ var ToCore = []Op{
 	{"Visible", "", "The page is visible again."},
 	{"Wake", "", "The host was suspended: asleep, frozen, or in the back/forward cache."},
 	{"Create", "seed dropIn config…", "A client was made. The options with a Field follow, in order."},
+	{"Dump", "", "Answer with everything, as Dump. For all clients; from the host, not acknowledged."},
+	{"Load", "dump…", "A client's dump, right after Create: to go on exactly where it was."},
 	{"Restore", "snapshot…", "A client's last snapshot, right after Create: a core has died."},
 }
 
 // ToPage are the messages from the core to the page, and the kinds of
-// core.Action, up to the last. Those named Emit tell the user.
+// core.Action, up to Snapshot. Those named Emit tell the user.
 var ToPage = []Op{
 	{"OpenSocket", "gen", "Dial. The socket before, if any, is dead."},
 	{"CloseSocket", "gen code", "Start the closing handshake; code 0: none given."},
@@ -45,6 +47,7 @@ var ToPage = []Op{
 	{"EmitRetry", "attempt ms reason", ""},
 	{"EmitFailed", "attempts class", ""},
 	{"Snapshot", "snapshot…", "What the core knows of the client now."},
+	{"Dump", "dump…", "Everything that the core knows of the client, for Load."},
 }
 
 // Snapshot lists the numbers of a snapshot, in order: the fields of

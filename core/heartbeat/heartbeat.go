@@ -19,7 +19,10 @@
 //     its deadline proves nothing (the machine slept): the link is probed again.
 package heartbeat
 
-import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/dump"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
 
 // Grace is how late, beyond a further timeout, a check may be before its
 // silence is no longer taken as proof.
@@ -161,3 +164,13 @@ func (m *Monitor) next(cfg Config, now tick.Time) {
 // RoundTrip returns the newest round trip and the smoothed one, both 0 before
 // the first reply.
 func (m *Monitor) RoundTrip() (last, smoothed tick.Duration) { return m.rtt.last, m.rtt.smoothed }
+
+// Visit dumps or loads the monitor.
+func (m *Monitor) Visit(c *dump.Codec) {
+	dump.Int(c, &m.phase)
+	dump.Int(c, &m.sentAt)
+	dump.Int(c, &m.deadline)
+	dump.Int(c, &m.rtt.last)
+	dump.Int(c, &m.rtt.smoothed)
+	dump.Int(c, &m.rtt.variation)
+}

@@ -11,13 +11,17 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "5ae985d3"
+const Hash = "118894c5"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
-	opCreate   = 17
-	opRestore  = 18
+	opCreate  = 17
+	opDump    = 18
+	opLoad    = 19
+	opRestore = 20
+
 	opSnapshot = 14
+	opDumped   = 15
 )
 
 // configLen is how many numbers decodeConfig reads.

@@ -33,6 +33,8 @@ type Hub struct {
 
 type client struct {
 	machine  *core.Machine
+	create   []float64 // the arguments of Create
+	dice     *rand.PCG
 	deadline tick.Time
 	touched  bool
 }
@@ -80,8 +82,12 @@ func untilMillis(now, t tick.Time) float64 {
 // take carries out one message.
 func (h *Hub) take(now tick.Time, msg []float64) {
 	op, id, args := int(msg[0]), int(msg[1]), msg[3:]
-	if core.EventKind(op) == core.Timer {
+	switch {
+	case core.EventKind(op) == core.Timer:
 		h.timer(now, tick.FromMillis(args[0]))
+		return
+	case op == opDump:
+		h.dump()
 		return
 	}
 	h.taken++
@@ -96,6 +102,8 @@ func (h *Hub) take(now tick.Time, msg []float64) {
 			}
 		}
 	case id >= len(h.clients) || h.clients[id] == nil: // disposed meanwhile
+	case op == opLoad:
+		h.clients[id].load(args)
 	case op == opRestore:
 		c := h.clients[id]
 		c.machine.Restore(at, decodeSnapshot(args[:snapshotLen]))
@@ -129,8 +137,11 @@ func (h *Hub) create(id int, args []float64) {
 	}
 	cfg := decodeConfig(args[2 : 2+configLen])
 	cfg.DropIn = args[1] != 0
-	dice := rand.New(rand.NewPCG(uint64(args[0]), uint64(id)))
-	h.clients[id] = &client{machine: core.New(cfg, dice.Float64), deadline: tick.Never}
+	dice := rand.NewPCG(uint64(args[0]), uint64(id))
+	h.clients[id] = &client{
+		machine: core.New(cfg, rand.New(dice).Float64), deadline: tick.Never,
+		create: append([]float64(nil), args...), dice: dice,
+	}
 }
 
 func (h *Hub) step(id int, c *client, at tick.Time, e core.Event) {

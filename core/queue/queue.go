@@ -2,7 +2,10 @@
 // open link, first in, first out. The payloads stay with whoever sent them.
 package queue
 
-import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/dump"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
 
 // An Overflow says what gives way when the queue is full.
 type Overflow uint8
@@ -84,4 +87,25 @@ func (q *Queue) Pop() (it Item, ok bool) {
 		}
 	}
 	return it, true
+}
+
+// Visit dumps or loads the queue.
+func (q *Queue) Visit(c *dump.Codec) {
+	n := q.Len()
+	dump.Int(c, &n)
+	waiting := q.items[q.head:]
+	if c.Reading() {
+		*q = Queue{}
+		waiting = make([]Item, n)
+	}
+	for i := range waiting {
+		it := &waiting[i]
+		dump.Int(c, &it.ID)
+		dump.Int(c, &it.Bytes)
+		dump.Int(c, &it.At)
+		if c.Reading() {
+			q.items = append(q.items, *it)
+			q.bytes += it.Bytes
+		}
+	}
 }

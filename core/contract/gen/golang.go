@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
@@ -45,8 +46,8 @@ type Config struct {
 	enum(&b, "DropReason", "says why a queued message will not be sent.", contract.DropReasons)
 	enum(&b, "RetryReason", "says why a retry waits as long as it does.", contract.RetryReasons)
 	enum(&b, "HiddenPolicy", "says what a hidden page does when its connection is lost.", contract.HiddenPolicies)
-	enum(&b, "EventKind", "says what happened.", kinds(contract.ToCore[:len(contract.ToCore)-2]))
-	enum(&b, "ActionKind", "says what to do.", kinds(contract.ToPage[:len(contract.ToPage)-1]))
+	enum(&b, "EventKind", "says what happened.", kinds(contract.ToCore[:op(contract.ToCore, "Create")]))
+	enum(&b, "ActionKind", "says what to do.", kinds(contract.ToPage[:op(contract.ToPage, "Snapshot")]))
 	return b.String()
 }
 
@@ -59,6 +60,11 @@ func kinds(ops []contract.Op) (names []contract.Name) {
 		names = append(names, contract.Name{Go: op.Name, Text: op.Name, Doc: doc})
 	}
 	return names
+}
+
+// op returns a message's number.
+func op(ops []contract.Op, name string) int {
+	return slices.IndexFunc(ops, func(o contract.Op) bool { return o.Name == name })
 }
 
 func enum(b *strings.Builder, typ, doc string, names []contract.Name) {
@@ -129,8 +135,12 @@ const Hash = %q
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
 	opCreate = %d
+	opDump = %d
+	opLoad = %d
 	opRestore = %d
+
 	opSnapshot = %d
+	opDumped = %d
 )
 
 // configLen is how many numbers decodeConfig reads.
@@ -139,7 +149,8 @@ const configLen = %d
 // decodeConfig reads the options in the contract's order.
 func decodeConfig(n []float64) core.Config {
 	return core.Config{
-`, header, hash(), len(contract.ToCore)-2, len(contract.ToCore)-1, len(contract.ToPage)-1, len(coreOptions()))
+`, header, hash(), op(contract.ToCore, "Create"), op(contract.ToCore, "Dump"), op(contract.ToCore, "Load"), op(contract.ToCore, "Restore"),
+		op(contract.ToPage, "Snapshot"), op(contract.ToPage, "Dump"), len(coreOptions()))
 	for i, o := range coreOptions() {
 		v := fmt.Sprintf("n[%d]", i)
 		switch o.Kind {

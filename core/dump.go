@@ -1,0 +1,31 @@
+package core
+
+import "github.com/websocket-reconnect/websocket-reconnect/core/dump"
+
+// Visit dumps or loads all that the machine knows, except its Config and its
+// dice, exactly: a machine that has loaded a dump goes on as the dumped one
+// does.
+func (m *Machine) Visit(c *dump.Codec) {
+	dump.Int(c, &m.now)
+	dump.Int(c, &m.state)
+	dump.Int(c, &m.lastError)
+	for _, b := range []*bool{&m.closed, &m.disposed, &m.offline, &m.hidden, &m.dialing, &m.dialOffline, &m.parked, &m.counted, &m.prompt} {
+		c.Bool(b)
+	}
+	dump.Int(c, &m.gen)
+	dump.Int(c, &m.openedAt)
+	m.permit.Visit(c)
+	dump.Int(c, &m.connectBy)
+	dump.Int(c, &m.retryAt)
+	dump.Int(c, &m.healthyAt)
+	dump.Int(c, &m.closeBy)
+	dump.Int(c, &m.graceTill)
+	dump.Int(c, &m.retryCount)
+	dump.Int(c, &m.lastDelay)
+	dump.Int(c, &m.attempts)
+	dump.Int(c, &m.successes)
+	m.circuit.Visit(c)
+	dump.Int(c, &m.shownCircuit)
+	m.heartbeat.Visit(c)
+	m.queue.Visit(c)
+}

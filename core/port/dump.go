@@ -1,0 +1,38 @@
+package port
+
+import "github.com/websocket-reconnect/websocket-reconnect/core/dump"
+
+// dump answers with all clients: the arguments of Create, the dice, the machine.
+func (h *Hub) dump() {
+	for id, c := range h.clients {
+		if c != nil {
+			w := dump.Writer(append([]float64{}, c.create...))
+			c.visit(w)
+			h.say(opDumped, id, w.Numbers...)
+		}
+	}
+}
+
+// load reads what dump has written after the arguments of Create.
+func (c *client) load(numbers []float64) {
+	c.visit(dump.Reader(numbers))
+	c.deadline = c.machine.Deadline()
+}
+
+func (c *client) visit(d *dump.Codec) {
+	state, _ := c.dice.MarshalBinary()
+	for at := 0; at < len(state); at += 4 {
+		var n uint32
+		for _, b := range state[at : at+4] {
+			n = n<<8 | uint32(b)
+		}
+		dump.Int(d, &n)
+		for i := range 4 {
+			state[at+i] = byte(n >> (24 - 8*i))
+		}
+	}
+	if d.Reading() {
+		_ = c.dice.UnmarshalBinary(state)
+	}
+	c.machine.Visit(d)
+}
