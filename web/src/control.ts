@@ -49,7 +49,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       emitClose(c, second ? { code: second, reason: '', wasClean: third !== 0 } : c.ended_);
       break;
     case ToPage.EmitRetry:
-      c.emit_('retry', { attempt: first, delay: second, maxRetries: c.options_.maxRetries, reason: RETRY_REASONS[third] });
+      c.emit_('retry', { attempt: first, delay: Math.round(second), maxRetries: c.options_.maxRetries, reason: RETRY_REASONS[third] });
       break;
     case ToPage.EmitFailed:
       c.emit_('failed', { reason: 'retries', attempts: first, error: c.lastError_, lastClose: c.lastClose_ });
