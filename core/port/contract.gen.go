@@ -24,8 +24,8 @@ const (
 	opDumped   = 15
 )
 
-// configLen is how many numbers decodeConfig reads.
-const configLen = 18
+// ConfigLen is how many numbers of Create are options.
+const ConfigLen = 18
 
 // decodeConfig reads the options in the contract's order.
 func decodeConfig(n []float64) core.Config {

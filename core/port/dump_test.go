@@ -57,7 +57,7 @@ func TestLoadedHubGoesOnAsTheDumpedOne(t *testing.T) {
 		}
 		answer := slices.Clone(a.Step([]float64{now, 3, opDump, 0, 0}))
 		// acknowledged, delay, length, op, client, then Create's arguments and the state.
-		create, state := answer[5:5+2+configLen], answer[5+2+configLen:]
+		create, state := answer[5:5+2+ConfigLen], answer[5+2+ConfigLen:]
 		var b Hub
 		b.Step(slices.Concat([]float64{now}, msg(opCreate, 1, 0, create...), msg(opLoad, 1, 0, state...)))
 		for i := range 60 {

@@ -135,7 +135,7 @@ func (h *Hub) create(id int, args []float64) {
 	for id >= len(h.clients) {
 		h.clients = append(h.clients, nil)
 	}
-	cfg := decodeConfig(args[2 : 2+configLen])
+	cfg := decodeConfig(args[2 : 2+ConfigLen])
 	cfg.DropIn = args[1] != 0
 	dice := rand.NewPCG(uint64(args[0]), uint64(id))
 	h.clients[id] = &client{

@@ -96,7 +96,7 @@ func (q *Queue) Visit(c *dump.Codec) {
 	waiting := q.items[q.head:]
 	if c.Reading() {
 		*q = Queue{}
-		waiting = make([]Item, n)
+		waiting = make([]Item, min(n, len(c.Numbers)))
 	}
 	for i := range waiting {
 		it := &waiting[i]

@@ -1,7 +1,7 @@
 import { Connection, type Circuit, type State } from './connection';
 import { Snap, ToCore } from './contract.gen';
 import { badInput, show } from './errors';
-import { configure } from './line';
+import { configure, line } from './line';
 import { Listeners } from './listeners';
 import { checkOptions, isPayload } from './options';
 import { sizeOf, type Payload } from './outbox';
@@ -95,6 +95,10 @@ export class WebSocketReconnect extends EventTarget {
 
   getCircuitState(): Circuit {
     return this.#connection.circuit_.value;
+  }
+
+  exportTrace(): Promise<string> {
+    return new Promise((resolve) => line.then_((link) => resolve(link.trace_(this.#connection, __VERSION__))));
   }
 
   getStats() {

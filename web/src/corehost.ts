@@ -9,9 +9,10 @@ import { Link, type LinkConfig } from './link';
 
 const scope = globalThis as any;
 if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.WorkerGlobalScope) {
-  // The first message is the wasm's address, all others are batches.
+  // The first message is the wasm's address; then batches, and clients whose run is asked for.
   let core: RunningCore;
-  scope.onmessage = ({ data }: MessageEvent<string | Float64Array>) => {
+  scope.onmessage = ({ data }: MessageEvent<string | Float64Array | number>) => {
+    if (typeof data === 'number') return scope.postMessage(core.run(data));
     if (typeof data !== 'string') return core.take(data);
     start(data, (message) => scope.postMessage(message)).then(
       (running) => {

@@ -1,5 +1,6 @@
 /** Runs a core: the WebAssembly module, its clock and its timer. */
 import { HASH, ToCore } from './contract.gen';
+import { dumpBatch, Recorder, type Run } from './recorder';
 
 /** What the host tells its owner: an answer, or that the core is dead. */
 export type FromHost = Float64Array | { dead: string };
@@ -8,6 +9,8 @@ export type FromHost = Float64Array | { dead: string };
 export interface RunningCore {
   /** Takes messages (length, op, client, age, …) and answers through `tell`. */
   take(messages: number[] | Float64Array): void;
+  /** What it has done for a client. */
+  run(client: number): Run;
 }
 
 interface Go {
@@ -19,6 +22,8 @@ declare const Go: new () => Go;
 
 /** Where the module finds our callback; jsbridge takes it away. */
 const SLOT = '__websocketReconnectReady';
+/** What happened before the core was there has a time too: its clock starts at one hour, in milliseconds. */
+const PAST = 3_600_000;
 /** setTimeout cannot count further. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -59,6 +64,8 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void):
   const module = await compile(wasmUrl);
   const go = new Go();
   const instance = await WebAssembly.instantiate(module, go.importObject);
+  const recorder = new Recorder();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let alive = true;
   const die = (why: string) => {
     if (!alive) return;
@@ -78,24 +85,33 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void):
   if (!step) throw new Error('the module did not start');
   if (hash !== HASH) throw new Error(`websocket-reconnect.wasm (contract ${hash}) and websocket-reconnect.core.js (contract ${HASH}) are of different versions; deploy them together`);
 
-  const epoch = performance.now();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const epoch = performance.now() - PAST;
   /** When the timer should run out, by the wall clock, which goes on while the machine sleeps. */
   let due = 0;
-  const take = (messages: number[] | Float64Array): void => {
-    if (!alive) return;
-    const batch = new Float64Array(messages.length + 1);
-    batch[0] = performance.now() - epoch;
-    batch.set(messages, 1);
+  const run = (batch: Float64Array): Float64Array | undefined => {
     let answer: Uint8Array | string;
     try {
       answer = step(new Uint8Array(batch.buffer));
     } catch (error) {
       answer = String(error);
     }
+    if (answer instanceof Uint8Array) return new Float64Array(answer.buffer);
     // A module that has died answers with the reason, or with nothing at all.
-    if (!(answer instanceof Uint8Array)) return die(answer ?? 'the core stopped without a word');
-    const numbers = new Float64Array(answer.buffer);
+    recorder.note(batch, new Float64Array(2));
+    die(answer ?? 'the core stopped without a word');
+    return undefined;
+  };
+  const take = (messages: number[] | Float64Array): void => {
+    if (!alive) return;
+    const batch = new Float64Array(messages.length + 1);
+    batch[0] = performance.now() - epoch;
+    batch.set(messages, 1);
+    const numbers = run(batch);
+    if (!numbers) return;
+    if (recorder.note(batch, numbers)) {
+      const dump = run(dumpBatch(batch[0]!));
+      if (dump) recorder.cut(dump);
+    }
     clearTimeout(timer);
     due = Date.now() + Math.min(Math.ceil(numbers[1]!), LONGEST);
     timer = numbers[1]! < Infinity ? setTimeout(ring, due - Date.now()) : undefined;
@@ -106,6 +122,6 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void):
     const late = globalThis.document?.hidden ? 0 : Math.max(Date.now() - due, 0);
     take([4, ToCore.Timer, 0, 0, late]);
   };
-  return { take };
+  return { take, run: (client) => recorder.run(client) };
 }
 

@@ -1,12 +1,13 @@
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
-import { ToCore, ToPage } from './contract.gen';
+import { HASH, ToCore, ToPage } from './contract.gen';
 import { act, settled } from './control';
 import { diagnose } from './diagnose';
 import { noticed, surroundings } from './surroundings';
 import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
+import type { Run } from './recorder';
 
 let warned = false;
 
@@ -40,6 +41,8 @@ export class Link {
   readonly #config: LinkConfig;
   readonly diagnose_ = diagnose;
   #send: ((messages: number[]) => void) | undefined;
+  /** Asks the core for what it has done for a client. */
+  #ask: ((client: number) => Promise<Run>) | undefined;
   /** Messages that the core has got but not acknowledged. */
   #sent: number[][] = [];
   #acknowledged = 0;
@@ -132,6 +135,14 @@ export class Link {
     else this.#startPage(tell);
   }
 
+  /** See exportTrace in websocket-reconnect.d.ts. */
+  async trace_(client: Connection, version: string): Promise<string> {
+    if (!this.#line.ready_) throw new Error('no core is running; try again when it does');
+    await null; // what was posted in this turn is part of it
+    const { href } = Object.assign(new URL(client.url_), { username: '', password: '', search: '', hash: '' });
+    return JSON.stringify({ format: 1, version, contract: HASH, client: client.id_, url: href, exported: new Date().toISOString(), run: await this.#ask!(client.id_) });
+  }
+
   #startWorker(tell: (message: FromHost) => void): void {
     // A Worker that cannot be started here (another origin, CSP): the page will do.
     const fallBack = () => {
@@ -144,9 +155,11 @@ export class Link {
     } catch {
       return fallBack();
     }
+    const asked: ((run: Run) => void)[] = [];
     worker.onmessage = ({ data }) => {
       worker.onerror = (event) => tell({ dead: event.message || 'the worker failed' });
       if (data === 'ready') return this.#begin();
+      if ('steps' in data) return asked.shift()?.(data);
       tell(data);
       if (data.dead) worker.terminate();
     };
@@ -158,11 +171,17 @@ export class Link {
     };
     worker.postMessage(this.#config.wasmUrl);
     this.#send = (batch) => worker.postMessage(new Float64Array(batch));
+    this.#ask = (client) =>
+      new Promise((resolve) => {
+        asked.push(resolve);
+        worker.postMessage(client);
+      });
   }
 
   #startPage(tell: (message: FromHost) => void): void {
     let core: RunningCore;
     this.#send = (batch) => core.take(batch);
+    this.#ask = async (client) => core.run(client);
     start(this.#config.wasmUrl, tell).then(
       (running) => {
         core = running;

@@ -509,6 +509,14 @@ export declare class WebSocketReconnect extends EventTarget {
   removeEventListener<K extends keyof EventMap>(type: K, listener: ((event: EventMap[K]) => unknown) | { handleEvent(event: EventMap[K]): unknown } | null, options?: boolean | EventListenerOptions): void;
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
 
+  /**
+   * What this client's core has been told and what it answered, newest events
+   * first to stay: numbers and times, no messages, the URL without query and
+   * credentials. A JSON text, for `go run ./core/replay/cmd/replay`, which replays
+   * it to the same actions and prints it as a timeline.
+   * @returns a promise; it rejects while no core is running.
+   */
+  exportTrace(): Promise<string>;
   /** The figures of this client, as of now. */
   getStats(): Stats;
   /** The state of the circuit. */

@@ -143,8 +143,8 @@ const (
 	opDumped = %d
 )
 
-// configLen is how many numbers decodeConfig reads.
-const configLen = %d
+// ConfigLen is how many numbers of Create are options.
+const ConfigLen = %d
 
 // decodeConfig reads the options in the contract's order.
 func decodeConfig(n []float64) core.Config {

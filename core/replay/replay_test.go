@@ -1,0 +1,101 @@
+package replay_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core/replay"
+)
+
+// Every trace in testdata came from a browser; with it, its timeline. A change
+// of the machine that gives other answers makes old traces fail: export new
+// ones (make trace), and only commit them if you understand what caused it.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no traces: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			trace := parse(t, file)
+			messages, err := trace.Run()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got bytes.Buffer
+			if err := replay.Timeline(&got, trace, messages); err != nil {
+				t.Fatal(err)
+			}
+			want, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".txt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.String() != string(want) {
+				t.Errorf("the timeline has changed:\n%s", got.String())
+			}
+		})
+	}
+}
+
+// "A difference is a bug of determinism", and is not overlooked.
+func TestRunFindsADifference(t *testing.T) {
+	trace := parse(t, "testdata/killed_server_worker.json")
+	for i := range trace.Steps {
+		if n := len(trace.Steps[i].Want); n > 0 {
+			trace.Steps[i].Want[n-1]++
+			_, err := trace.Run()
+			if err == nil || !strings.Contains(err.Error(), "does not give the recorded answer") {
+				t.Fatalf("step %d has another answer, Run says: %v", i, err)
+			}
+			trace.Steps[i].Want[n-1]--
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	good, err := os.ReadFile("testdata/killed_server_worker.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"no JSON", `{`, `[`, "read trace"},
+		{"another format", `"format":1`, `"format":2`, "format 2, this program reads 1"},
+		{"another contract", `"contract":"`, `"contract":"0`, "was made with contract 0"},
+		{"cut off", `"steps":"`, `"steps":"AAAAAAAA8H8A`, "read trace"},
+	} {
+		text := strings.Replace(string(good), tt.old, tt.new, 1)
+		if _, err := replay.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: error %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+// A trace is a file from anywhere: whatever it says, Parse and Run return.
+func FuzzParse(f *testing.F) {
+	good, err := os.ReadFile("testdata/killed_server_page.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if trace, err := replay.Parse(text); err == nil {
+			_, _ = trace.Run()
+		}
+	})
+}
+
+func parse(t *testing.T, file string) *replay.Trace {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace, err := replay.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trace
+}

@@ -1,0 +1,73 @@
+import { ToCore } from './contract.gen';
+
+/** How many numbers a segment may hold until the next one begins: 64 kB. */
+const LONGEST = 8192;
+
+/** What went into a core and came out of it, from its start or from a dump on. */
+export interface Run {
+  /** The client's dump, where the run does not begin with its Create. */
+  dump?: number[];
+  /** Base64 of float64s, little-endian: length, batch, length, answer, and so on. */
+  steps: string;
+}
+
+interface Segment {
+  /** The answer to Dump with which it began. */
+  dump?: Float64Array;
+  /** Batches and answers by turns. */
+  steps: Float64Array[];
+  size: number;
+}
+
+/** Remembers the newest batches and answers of a core: two segments, of which the older makes room. */
+export class Recorder {
+  #segments: Segment[] = [{ steps: [], size: 0 }];
+
+  /** Notes a step. Returns whether a dump is wanted, for `cut`. */
+  note(batch: Float64Array, answer: Float64Array): boolean {
+    const segment = this.#segments.at(-1)!;
+    segment.steps.push(batch, answer);
+    return (segment.size += batch.length + answer.length) > LONGEST;
+  }
+
+  /** Begins a new segment, from a dump. */
+  cut(dump: Float64Array): void {
+    this.#segments = [this.#segments.at(-1)!, { dump, steps: [], size: 0 }];
+  }
+
+  /** What concerns one client. */
+  run(client: number): Run {
+    const numbers: number[] = [];
+    for (const { steps } of this.#segments) {
+      for (let i = 0; i < steps.length; i += 2) {
+        const batch = pick(steps[i]!, 1, client);
+        const answer = pick(steps[i + 1]!, 2, client);
+        if (batch.length) numbers.push(batch.length + 1, steps[i]![0]!, ...batch, answer.length, ...answer);
+      }
+    }
+    const dumped = this.#segments[0]!.dump;
+    const dump = dumped && pick(dumped, 2, client).slice(3);
+    return { ...(dump?.length && { dump }), steps: base64(new Uint8Array(Float64Array.from(numbers).buffer)) };
+  }
+}
+
+/** The messages that concern a client, or all of them (client 0), with their lengths in front. */
+function pick(numbers: Float64Array, from: number, client: number): number[] {
+  const picked: number[] = [];
+  for (let at = from; at < numbers.length; ) {
+    const end = at + 1 + numbers[at]!;
+    const whose = numbers[at + 2]!;
+    if (whose === client || whose === 0) picked.push(...numbers.subarray(at, end));
+    at = end;
+  }
+  return picked;
+}
+
+/** The batch that asks for a dump. */
+export const dumpBatch = (now: number): Float64Array => Float64Array.of(now, 3, ToCore.Dump, 0, 0);
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}
