@@ -89,7 +89,7 @@ func (m *Machine) block() {
 	if m.retryAt != tick.Never {
 		at = max(at, m.retryAt)
 	}
-	m.retryAt = at
+	m.retryAt, m.parked = at, false
 	m.become(StateBlocked)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: at.Sub(m.now), Why: CircuitOpen})
 }

@@ -18,7 +18,8 @@ import (
 //
 //	new key=value…         a machine with these options; jitter=0 unless said; roll=0.5 says what the dice show
 //	drop-in key=value…     the same, constructed as a WHATWG WebSocket
-//	connect, close [code=], reconnect, trip, reset, dispose, online, offline
+//	connect, close [code=], reconnect, trip, reset, dispose
+//	online, offline, hidden, visible, wake
 //	opened [gen=]          of the newest socket unless said, as all of the next
 //	closed code= [clean] [reached=somebody|nobody] [gen=]
 //	refuse [times=]        the dial fails; with times, so do the dials after it
@@ -175,7 +176,7 @@ func (s *script) run(line string) {
 var plain = map[string]core.EventKind{
 	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect,
 	"trip": core.TripCircuit, "reset": core.ResetCircuit, "dispose": core.Dispose,
-	"online": core.Online, "offline": core.Offline,
+	"online": core.Online, "offline": core.Offline, "hidden": core.Hidden, "visible": core.Visible, "wake": core.Wake,
 }
 
 // command splits "verb key=value word" into the verb and its arguments.
@@ -273,6 +274,8 @@ func (s *script) create(args map[string]string, dropIn bool) {
 			}
 		case "multiplier":
 			cfg.Multiplier = s.float(text)
+		case "hiddenPolicy":
+			cfg.HiddenPolicy = map[string]core.HiddenPolicy{"normal": core.HiddenNormal, "lazy": core.HiddenLazy, "park": core.HiddenPark}[text]
 		case "overflow":
 			cfg.Overflow = map[string]queue.Overflow{"drop-oldest": queue.DropOldest, "drop-newest": queue.DropNewest}[text]
 		default:
@@ -309,6 +312,6 @@ func spans(cfg *core.Config) map[string]*tick.Duration {
 	return map[string]*tick.Duration{
 		"baseDelay": &cfg.BaseDelay, "maxDelay": &cfg.MaxDelay, "connectionTimeout": &cfg.ConnectionTimeout,
 		"closeTimeout": &cfg.CloseTimeout, "minUptime": &cfg.MinUptime, "heartbeatInterval": &cfg.HeartbeatInterval,
-		"heartbeatTimeout": &cfg.HeartbeatTimeout, "resetTimeout": &cfg.ResetTimeout,
+		"heartbeatTimeout": &cfg.HeartbeatTimeout, "heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout,
 	}
 }

@@ -39,6 +39,10 @@ func (m *Machine) noteCircuit() {
 	}
 	switch m.state {
 	case StateBlocked: // the circuit holds it back no longer; its delay may
+		if m.hidden && m.cfg.HiddenPolicy == HiddenPark {
+			m.park()
+			return
+		}
 		m.become(StateConnecting)
 	case StateOpen: // opened by hand under a live connection, which is now the trial
 		m.permit, _ = m.circuit.Permit(m.breaks(), m.now)

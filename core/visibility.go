@@ -4,6 +4,9 @@ import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
 
 // hide makes a wait longer, or endless, where the hidden policy says so.
 func (m *Machine) hide() {
+	if m.hidden {
+		return
+	}
 	m.hidden = true
 	if m.retryAt == tick.Never || m.state != StateConnecting {
 		return

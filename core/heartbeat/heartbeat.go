@@ -118,8 +118,12 @@ func (m *Monitor) ReplyTimeout(cfg Config) tick.Duration {
 
 // WakeTimeout returns how long the reply is awaited to a probe of a link that
 // may have died unnoticed: the retransmission timeout of RFC 6298, but at least
-// half a second, and 1 s before the first round trip is known.
+// half a second, and 1 s before the first round trip is known. Where no reply
+// is awaited it is Forever.
 func (m *Monitor) WakeTimeout(cfg Config) tick.Duration {
+	if cfg.Timeout == tick.Forever {
+		return tick.Forever
+	}
 	patience := tick.Second
 	if m.rtt.smoothed != 0 {
 		patience = max(m.rtt.timeout(), tick.Second/2)

@@ -180,3 +180,56 @@ func TestAheadOfSchedule(t *testing.T) {
 	m.Heard(pace, sec, at(12*sec))
 	wantDeadline(t, m, at(40*sec), "an interval after that probe")
 }
+
+// "The retransmission timeout of RFC 6298, but at least half a second, and 1 s
+// before the first round trip is known. Where no reply is awaited it is
+// Forever."
+func TestWakeTimeout(t *testing.T) {
+	const ms = tick.Millisecond
+	for _, c := range []struct {
+		timeout, rtt, want tick.Duration
+	}{
+		{5 * sec, 0, sec},
+		{300 * ms, 0, 300 * ms},
+		{5 * sec, 20 * ms, 500 * ms},
+		{5 * sec, 400 * ms, 1200 * ms},
+		{5 * sec, 4 * sec, 5 * sec},
+		{tick.Forever, 0, tick.Forever},
+		{tick.Forever, 20 * ms, tick.Forever},
+	} {
+		cfg := Config{Interval: 30 * sec, Timeout: c.timeout, MinTimeout: tick.Forever}
+		if got := roundTrip(c.rtt).WakeTimeout(cfg); got != c.want {
+			t.Errorf("timeout %d, round trip %d: %d after waking, want %d", c.timeout, c.rtt, got, c.want)
+		}
+	}
+}
+
+// "Timeout, or less where the round trips allow it and MinTimeout permits it."
+func TestReplyTimeout(t *testing.T) {
+	const ms = tick.Millisecond
+	for _, c := range []struct {
+		least, rtt, want tick.Duration
+	}{
+		{tick.Forever, 20 * ms, 5 * sec},
+		{100 * ms, 0, 5 * sec},
+		{100 * ms, 200 * ms, 600 * ms},
+		{sec, 200 * ms, sec},
+		{100 * ms, 4 * sec, 5 * sec},
+	} {
+		cfg := Config{Interval: 30 * sec, Timeout: 5 * sec, MinTimeout: c.least}
+		if got := roundTrip(c.rtt).ReplyTimeout(cfg); got != c.want {
+			t.Errorf("at least %d, round trip %d: %d, want %d", c.least, c.rtt, got, c.want)
+		}
+	}
+}
+
+// roundTrip returns a monitor that has seen one reply after so long; none for 0.
+func roundTrip(rtt tick.Duration) *Monitor {
+	m := new(Monitor)
+	m.Start(pace, 0)
+	if rtt > 0 {
+		m.Sent(pace, pace.Timeout, 0)
+		m.Replied(pace, rtt, at(rtt))
+	}
+	return m
+}
