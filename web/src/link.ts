@@ -8,6 +8,7 @@ import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
 import type { Run } from './recorder';
+import { Watchdog } from './watchdog';
 
 let warned = false;
 
@@ -156,12 +157,23 @@ export class Link {
       return fallBack();
     }
     const asked: ((run: Run) => void)[] = [];
+    const watchdog = new Watchdog(
+      () => worker.postMessage(new Float64Array()),
+      () => {
+        worker.terminate();
+        tell({ dead: 'the worker has stopped without a word' });
+      },
+    );
     worker.onmessage = ({ data }) => {
       worker.onerror = (event) => tell({ dead: event.message || 'the worker failed' });
       if (data === 'ready') return this.#begin();
       if ('steps' in data) return asked.shift()?.(data);
+      if (data instanceof Float64Array) watchdog.answered(data[1]!);
       tell(data);
-      if (data.dead) worker.terminate();
+      if (data.dead) {
+        watchdog.stop();
+        worker.terminate();
+      }
     };
     // Before the first message: the script could not be loaded, or not run.
     worker.onerror = (event) => {
@@ -170,7 +182,10 @@ export class Link {
       fallBack();
     };
     worker.postMessage(this.#config.wasmUrl);
-    this.#send = (batch) => worker.postMessage(new Float64Array(batch));
+    this.#send = (batch) => {
+      watchdog.sent();
+      worker.postMessage(new Float64Array(batch));
+    };
     this.#ask = (client) =>
       new Promise((resolve) => {
         asked.push(resolve);
