@@ -9,6 +9,8 @@ const PATIENCE = 5000;
 export class Watchdog {
   readonly #ask: () => void;
   readonly #dead: () => void;
+  /** For the answer to something that was sent. */
+  #waiting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ask: () => void, dead: () => void) {
@@ -18,13 +20,15 @@ export class Watchdog {
 
   /** The core has answered; it means to do something in `delay` milliseconds. */
   answered(delay: number): void {
+    this.#waiting = false;
     if (delay < Infinity) this.#watch(delay);
     else this.stop();
   }
 
   /** Something was sent to the core, which will be answered. */
   sent(): void {
-    if (this.#timer === undefined) this.#watch(0);
+    if (!this.#waiting) this.#watch(0);
+    this.#waiting = true;
   }
 
   stop(): void {
