@@ -38,7 +38,7 @@ type bench struct {
 }
 
 func main() {
-	rounds := flag.Int("rounds", 30, "rounds of the message jobs; the others have a part of it")
+	rounds := flag.Int("rounds", 20, "rounds of the message jobs; the others have a part of it")
 	only := flag.String("only", "", "measure rows that match this regular expression")
 	dist := flag.String("dist", "", "folder of the built files (default web/dist)")
 	out := flag.String("json", "", "write every value to this file")
@@ -132,6 +132,12 @@ func (b *bench) measure(rounds int) error {
 		rounds  int
 	}{
 		{"messages", b.measureMessages, rounds},
+		{"start", b.measureStart, rounds / 4},
+		{"long tasks", b.measureLongTasks, rounds / 4},
+		{"many", b.measureMany, rounds / 4},
+		{"memory", b.measureMemory, rounds / 6},
+		{"idle", b.measureIdle, rounds / 6},
+		{"recovery", b.measureRecovery, rounds / 4},
 	} {
 		b.say(part.name)
 		if err := part.measure(max(part.rounds, 1)); err != nil {

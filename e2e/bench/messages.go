@@ -8,17 +8,17 @@ type job struct {
 	kind  string // function of work.js
 	text  bool
 	size  int // bytes a message
-	count int // messages a burst: about 15 ms of work
+	count int // messages a burst: about 8 ms of work
 }
 
 var jobs = []job{
-	{"receive text, 100 B", "receive", true, 100, 400},
-	{"receive text, 4 KiB", "receive", true, 4 << 10, 200},
-	{"receive binary, 100 B", "receive", false, 100, 400},
-	{"receive binary, 64 KiB", "receive", false, 64 << 10, 30},
-	{"send text, 100 B", "send", true, 100, 400},
-	{"send binary, 4 KiB", "send", false, 4 << 10, 200},
-	{"echo round trip, 100 B", "echo", true, 100, 40},
+	{"receive text, 100 B", "receive", true, 100, 200},
+	{"receive text, 4 KiB", "receive", true, 4 << 10, 100},
+	{"receive binary, 100 B", "receive", false, 100, 200},
+	{"receive binary, 64 KiB", "receive", false, 64 << 10, 15},
+	{"send text, 100 B", "send", true, 100, 200},
+	{"send binary, 4 KiB", "send", false, 4 << 10, 100},
+	{"echo round trip, 100 B", "echo", true, 100, 25},
 }
 
 func (j job) payload() string {
@@ -56,7 +56,7 @@ func (b *bench) measureMessages(rounds int) error {
 			return err
 		}
 	}
-	bursts := max(10/b.divisor, 1)
+	bursts := max(20/b.divisor, 1)
 	const warmUp = 2
 	for round := -warmUp; round < rounds; round++ {
 		for _, j := range jobs {

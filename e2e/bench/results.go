@@ -84,3 +84,14 @@ func (r *Row) ratios(impl string) []float64 {
 }
 
 func (r *Row) String() string { return fmt.Sprintf("%s: %s", r.Group, r.Name) }
+
+// order is the order of a round: each starts with another implementation, and
+// every other one runs backwards, so that none always follows the same.
+func order(round int) []string {
+	shift := round % len(implementations)
+	turned := append(slices.Clone(implementations[shift:]), implementations[:shift]...)
+	if round%2 != 0 {
+		slices.Reverse(turned)
+	}
+	return turned
+}

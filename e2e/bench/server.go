@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -22,6 +23,7 @@ type server struct {
 	http  http.Server
 	addr  string
 	files map[string]file
+	pings atomic.Int64 // heartbeats that were answered
 }
 
 type file struct {
@@ -176,6 +178,7 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request) {
 		case string(data) == "!drop":
 			return
 		case string(data) == `{"type":"ping"}`:
+			s.pings.Add(1)
 			err = c.Write(ctx, kind, []byte(`{"type":"pong"}`))
 		case wanted > 0:
 			messages++

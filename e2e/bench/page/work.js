@@ -18,6 +18,7 @@ function payload(kind, size) {
   return kind === 'text' ? 'x'.repeat(size) : new Uint8Array(size).fill(120).buffer;
 }
 
+const connected = (client) => (client.connect(), client);
 const lengthOf = (data) => (typeof data === 'string' ? data.length : data.byteLength);
 
 const work = {
@@ -94,6 +95,31 @@ const work = {
     const ms = performance.now() - start;
     await coreIsReady(implementation);
     return { ms, messages: sockets.length, bytes: 0 };
+  },
+
+  /** Opens so many sockets that send a heartbeat every `interval` ms, by themselves or by hand. */
+  async beat(count, interval) {
+    adapter.prepare?.();
+    const opening = [];
+    for (let i = 0; i < count; i++) {
+      const made = implementation.startsWith('ours') ? connected(new WebSocketReconnect({ url, heartbeatInterval: interval })) : adapter.make(url);
+      sockets.push(made);
+      opening.push(opened(made));
+    }
+    await Promise.all(opening);
+    await coreIsReady(implementation);
+    if (!implementation.startsWith('ours')) {
+      // As it is written by hand: a timer and a deadline for each.
+      for (const made of sockets) {
+        let deadline;
+        setInterval(() => {
+          made.send('{"type":"ping"}');
+          deadline = setTimeout(() => made.close(), 5000);
+        }, interval);
+        adapter.listen(made, 'message', () => clearTimeout(deadline));
+      }
+    }
+    return { ms: 0, messages: count, bytes: 0 };
   },
 
   /** Asks each of the sockets for one echo. */

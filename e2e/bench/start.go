@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// started is what page/start.html finds.
+type started struct {
+	OpenMs     float64 `json:"openMs"`
+	EchoMs     float64 `json:"echoMs"`
+	LongTasks  int     `json:"longTasks"`
+	LongTaskMs float64 `json:"longTaskMs"`
+	// Loaded is what the page had loaded when the socket opened.
+	Loaded []struct {
+		Name  string `json:"name"`
+		Bytes int    `json:"encodedBodySize"`
+	} `json:"loaded"`
+}
+
+// start loads a fresh page over the link and returns what it found at the
+// first echo; with watch it waits for our core as well.
+func (b *bench) start(l *link, impl string, watch bool) (started, error) {
+	query := url.Values{"impl": {impl}}
+	if watch {
+		query.Set("watch", "")
+	}
+	t, err := openTab(b.browser, "http://"+l.Addr()+"/start?"+query.Encode())
+	if err != nil {
+		return started{}, err
+	}
+	defer t.close()
+	wait := "started.echoed"
+	if watch {
+		// A long task is reported when it is over: two turns later it is there.
+		wait += ".then(() => coreIsReady('" + impl + "')).then(() => new Promise((done) => requestIdleCallback(() => setTimeout(done, 100))))"
+	}
+	return await[started](t, wait+".then(() => started)")
+}
+
+// measureStart measures from navigation to open and to the first echo, with
+// nothing cached, over each network.
+func (b *bench) measureStart(rounds int) error {
+	for _, n := range networks {
+		if !b.wants("start, " + n.Name) {
+			continue
+		}
+		l, err := newLink(n, b.server.addr)
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		for round := range rounds {
+			for _, impl := range order(round) {
+				if impl == "ours-dropin" {
+					continue // loads what ours-worker loads
+				}
+				s, err := b.start(l, impl, false)
+				if err != nil {
+					return fmt.Errorf("%s, %s: %w", n.Name, impl, err)
+				}
+				if s.OpenMs <= 0 || s.EchoMs < s.OpenMs {
+					return fmt.Errorf("%s, %s: open after %v ms, first echo after %v ms", n.Name, impl, s.OpenMs, s.EchoMs)
+				}
+				b.row(Row{Group: "start", Name: n.Name + ", to open", Unit: "ms"}).add(impl, s.OpenMs)
+				b.row(Row{Group: "start", Name: n.Name + ", to the first echo", Unit: "ms"}).add(impl, s.EchoMs)
+				bytes := 0
+				for _, f := range s.Loaded {
+					bytes += f.Bytes
+				}
+				b.row(Row{Group: "start", Name: n.Name + ", script bytes loaded before open", Unit: "B", Absolute: true}).add(impl, float64(bytes))
+			}
+		}
+	}
+	return nil
+}
+
+// measureLongTasks counts what holds up the main thread for more than 50 ms,
+// from navigation until the first echo is there and our core is ready.
+func (b *bench) measureLongTasks(rounds int) error {
+	if !b.wants("start, long tasks") {
+		return nil
+	}
+	l, err := newLink(networks[0], b.server.addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	for round := range rounds {
+		for _, impl := range slices.DeleteFunc(order(round), func(impl string) bool { return impl == "ours-dropin" }) {
+			s, err := b.start(l, impl, true)
+			if err != nil {
+				return fmt.Errorf("%s: %w", impl, err)
+			}
+			b.row(Row{Group: "start", Name: "long tasks until all is loaded", Unit: "", Absolute: true}).add(impl, float64(s.LongTasks))
+			b.row(Row{Group: "start", Name: "long tasks, together", Unit: "ms", Absolute: true}).add(impl, s.LongTaskMs)
+		}
+	}
+	return nil
+}
+
+// ours tells whether an implementation is this project's.
+func ours(impl string) bool { return strings.HasPrefix(impl, "ours") }
