@@ -42,6 +42,10 @@ type client struct {
 // suspended is how late a timer must be to tell that the host was asleep.
 const suspended = 3 * tick.Second
 
+// epoch is when a hub is made, on the machines' clock: late enough that what a
+// page has noted in the year before it got its core keeps its time.
+const epoch = tick.Time(365 * 24 * tick.Hour)
+
 // broadcast is the client number that means all of them.
 const broadcast = 0
 
@@ -49,7 +53,7 @@ const broadcast = 0
 // step. A batch that the contract does not allow is a panic: page and core do
 // not fit together, which the contract's [Hash] is there to find out first.
 func (h *Hub) Step(batch []float64) []float64 {
-	now := tick.Time(tick.FromMillis(batch[0]))
+	now := epoch.Add(tick.FromMillis(batch[0]))
 	h.out = append(h.out[:0], 0, 0)
 	for rest := batch[1:]; len(rest) > 0; {
 		n := int(rest[0])
@@ -91,7 +95,7 @@ func (h *Hub) take(now tick.Time, msg []float64) {
 		return
 	}
 	h.taken++
-	at := max(now-tick.Time(tick.FromMillis(msg[2])), 0)
+	at := max(now.Add(-tick.FromMillis(msg[2])), 0)
 	switch {
 	case op == opCreate:
 		h.create(id, args)
