@@ -1,0 +1,360 @@
+package port_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
+	. "github.com/websocket-reconnect/websocket-reconnect/core/port"
+)
+
+// fresh is a hub with one client that has done nothing yet.
+func fresh(t testing.TB, changes ...string) *Hub {
+	h := new(Hub)
+	step(t, h, 0, create(1, changes...))
+	return h
+}
+
+// connecting is a hub whose client dials since time 0.
+func connecting(t testing.TB, changes ...string) *Hub {
+	h := fresh(t, changes...)
+	step(t, h, 0, msg("Connect", 1))
+	return h
+}
+
+// toCore has, for each message of the contract, a hub, the message at time
+// 1000, and what the hub must answer.
+var toCore = map[string]struct {
+	hub  func(t testing.TB) *Hub
+	args []float64
+	want string
+}{
+	"Timer": {hub: func(t testing.TB) *Hub {
+		h := connecting(t, "baseDelay=900")
+		step(t, h, 100, msg("Closed", 1, 1, 1006, 0, 0))
+		return h
+	}, args: []float64{0}, want: "OpenSocket 1 2"},
+	"Connect": {hub: func(t testing.TB) *Hub { return fresh(t) },
+		want: "EmitStateChange 1 1\nOpenSocket 1 1"},
+	"Close": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{3001},
+		want: "EmitStateChange 1 3\nCloseSocket 1 1 3001"},
+	"Reconnect": {hub: func(t testing.TB) *Hub { return opened(t) },
+		want: "Abandon 1 1\nEmitClose 1 1 1000 0\nEmitStateChange 1 1\nOpenSocket 1 2"},
+	"TripCircuit": {hub: func(t testing.TB) *Hub { return opened(t) },
+		want: "EmitCircuitChange 1 1"},
+	"ResetCircuit": {hub: func(t testing.TB) *Hub {
+		h := fresh(t)
+		step(t, h, 0, msg("TripCircuit", 1))
+		return h
+	}, want: "EmitCircuitChange 1 0"},
+	"Dispose": {hub: func(t testing.TB) *Hub { return opened(t) },
+		want: "Abandon 1 1\nEmitStateChange 1 0"},
+	"Opened": {hub: func(t testing.TB) *Hub { return connecting(t) }, args: []float64{1},
+		want: "EmitStateChange 1 2\nEmitOpen 1 1"},
+	"Closed": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{1, 1008, 1, 0},
+		want: "EmitError 1 1 7\nEmitClose 1 1 0 1\nEmitStateChange 1 1\nEmitRetry 1 1 30000 3"},
+	"Replied": {hub: func(t testing.TB) *Hub { return probed(t) }, args: []float64{1, 12}, want: ""},
+	"Heard": {hub: func(t testing.TB) *Hub {
+		h := probed(t)
+		if a := step(t, h, 260, timer()); a.acts() != "Ask 1 1" {
+			t.Fatalf("no question: %q", a.acts())
+		}
+		return h
+	}, args: []float64{1, 900},
+		// 1000 ms after open nothing was heard for 900 ms: since before the probe.
+		want: "Abandon 1 1\nEmitError 1 1 4\nEmitClose 1 1 1006 0\nEmitStateChange 1 1\nEmitRetry 1 1 1000 0"},
+	"Enqueue": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{7, 100},
+		want: "Flush 1 7 1"},
+	"Online":  {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},
+	"Offline": {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},
+	"Hidden": {hub: func(t testing.TB) *Hub {
+		h := connecting(t, "hiddenPolicy=park", "baseDelay=5000")
+		step(t, h, 100, msg("Closed", 1, 1, 1006, 0, 0))
+		return h
+	}, want: "EmitRetry 1 1 +Inf 4"},
+	"Visible": {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},
+	"Wake":    {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},
+	"Create":  {hub: func(t testing.TB) *Hub { return new(Hub) }, args: create(1).args, want: ""},
+	"Restore": {hub: func(t testing.TB) *Hub { return fresh(t) },
+		args: snapshot("State=2", "Gen=4", "Attempts=4", "Successes=2", "UpFor=60000"), want: ""},
+}
+
+// hostOps are told in other ways than by acts: TestDumpAndLoad.
+var hostOps = []string{"Dump", "Load"}
+
+const broadcast = 0
+
+// probed is a hub whose client opened at 10 and was probed at 210.
+func probed(t testing.TB) *Hub {
+	h := opened(t, "heartbeatInterval=200", "heartbeatTimeout=50")
+	if a := step(t, h, 210, timer()); a.acts() != "Probe 1 1" {
+		t.Fatalf("no probe: %q", a.acts())
+	}
+	return h
+}
+
+// snapshot are the numbers of a snapshot: what is not said is "not set".
+func snapshot(fields ...string) []float64 {
+	numbers := make([]float64, len(contract.Snapshot))
+	for i, name := range contract.Snapshot {
+		if slices.Contains([]string{"CircuitResetIn", "RetryIn", "UpFor"}, name) {
+			numbers[i] = -1
+		}
+		for _, f := range fields {
+			if n, value, _ := strings.Cut(f, "="); n == name {
+				numbers[i] = optionNumber(contract.Option{}, value)
+			}
+		}
+	}
+	return numbers
+}
+
+func TestEveryMessageToTheCore(t *testing.T) {
+	for _, op := range contract.ToCore {
+		t.Run(op.Name, func(t *testing.T) {
+			c, ok := toCore[op.Name]
+			if slices.Contains(hostOps, op.Name) {
+				return
+			}
+			if !ok {
+				t.Fatalf("the contract has %s, this test has not", op.Name)
+			}
+			client := 1
+			if slices.Contains([]string{"Timer", "Online", "Offline", "Hidden", "Visible", "Wake"}, op.Name) {
+				client = broadcast
+			}
+			if want := argCount(op.Args); len(c.args) != want {
+				t.Fatalf("%d arguments in the test, %d in the contract (%s)", len(c.args), want, op.Args)
+			}
+			a := step(t, c.hub(t), 1000, msg(op.Name, client, c.args...))
+			if got := a.acts(); got != c.want {
+				t.Errorf("answered\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+	for name := range toCore {
+		opNumber(name) // panics if the contract has it no longer
+	}
+}
+
+// Messages that carry numbers but cause no action show in the snapshot.
+func TestReplyIsMeasured(t *testing.T) {
+	h := probed(t)
+	a := step(t, h, 222, msg("Replied", 1, 1, 12.25))
+	if got := a.snapshot(1)["RoundTrip"]; got != 12.25 {
+		t.Errorf("round trip %v ms, want 12.25", got)
+	}
+}
+
+func TestRestoreIsDecoded(t *testing.T) {
+	h := new(Hub)
+	a := step(t, h, 0, create(1), msg("Restore", 1, snapshot(
+		"State=1", "Circuit=1", "CircuitFailures=5", "CircuitResetIn=400", "RetryCount=3", "RetryIn=500",
+		"LastDelay=4000", "Gen=9", "Attempts=9", "Successes=2", "LastError=3")...),
+		msg("Offline", 1)) // a restored client is told of only when it is stepped
+	got := a.snapshot(1)
+	for name, want := range map[string]float64{
+		"State": 1, "Circuit": 1, "CircuitFailures": 5, "CircuitResetIn": 400, "RetryCount": 3,
+		"LastDelay": 4000, "Gen": 9, "Attempts": 9, "Successes": 2, "UpFor": -1, "LastError": 3,
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %v, want %v", name, got[name], want)
+		}
+	}
+}
+
+// toPage has, for each action, messages that cause it: the last batch, at time
+// 1000, must answer with it.
+var toPage = map[string]struct {
+	hub  func(t testing.TB) *Hub
+	msgs []message
+	want []string // every occurrence, in order
+}{
+	"OpenSocket":  {func(t testing.TB) *Hub { return fresh(t) }, []message{msg("Connect", 1)}, []string{"OpenSocket 1 1"}},
+	"CloseSocket": {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Close", 1, 0)}, []string{"CloseSocket 1 1 0"}},
+	"Abandon":     {func(t testing.TB) *Hub { return connecting(t) }, []message{msg("Close", 1, 0)}, []string{"Abandon 1 1"}},
+	"Probe":       {func(t testing.TB) *Hub { return opened(t, "heartbeatInterval=100") }, []message{timer()}, []string{"Probe 1 1"}},
+	"Ask":         {probed, []message{timer()}, []string{"Ask 1 1"}},
+	"Flush": {func(t testing.TB) *Hub { return connecting(t) }, []message{
+		msg("Enqueue", 1, 1, 10), msg("Enqueue", 1, 2, 10), msg("Enqueue", 1, 5, 10), msg("Opened", 1, 1),
+	}, []string{"Flush 1 1 2", "Flush 1 5 1"}},
+	"Drop": {func(t testing.TB) *Hub { return connecting(t, "maxMessages=2") }, []message{
+		msg("Enqueue", 1, 1, 10), msg("Enqueue", 1, 2, 10), msg("Enqueue", 1, 3, 10), msg("Close", 1, 0),
+	}, []string{"Drop 1 1 1 0", "Drop 1 2 2 1"}},
+	"EmitStateChange":   {func(t testing.TB) *Hub { return connecting(t) }, []message{msg("TripCircuit", 1)}, []string{"EmitStateChange 1 4"}},
+	"EmitCircuitChange": {func(t testing.TB) *Hub { return fresh(t) }, []message{msg("TripCircuit", 1), msg("ResetCircuit", 1)}, []string{"EmitCircuitChange 1 1", "EmitCircuitChange 1 0"}},
+	"EmitOpen":          {func(t testing.TB) *Hub { return connecting(t) }, []message{msg("Opened", 1, 1)}, []string{"EmitOpen 1 1"}},
+	"EmitError":         {func(t testing.TB) *Hub { return connecting(t) }, []message{msg("Closed", 1, 1, 1006, 0, 2)}, []string{"EmitError 1 1 2"}},
+	"EmitClose":         {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Closed", 1, 1, 4000, 1, 0)}, []string{"EmitClose 1 1 0 1"}},
+	"EmitRetry":         {func(t testing.TB) *Hub { return connecting(t, "baseDelay=12.5") }, []message{msg("Closed", 1, 1, 1006, 0, 0)}, []string{"EmitRetry 1 1 12.5 0"}},
+	"EmitFailed":        {func(t testing.TB) *Hub { return connecting(t, "maxRetries=0") }, []message{msg("Closed", 1, 1, 1006, 0, 1)}, []string{"EmitFailed 1 1 1"}},
+	"Snapshot": {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Connect", 1)},
+		[]string{"Snapshot 1 2 0 0 -1 0 -1 0 1 1 1 990 0 0 0"}},
+}
+
+func TestEveryMessageToThePage(t *testing.T) {
+	for _, op := range contract.ToPage {
+		t.Run(op.Name, func(t *testing.T) {
+			if slices.Contains(hostOps, op.Name) {
+				return
+			}
+			c, ok := toPage[op.Name]
+			if !ok {
+				t.Fatalf("the contract has %s, this test has not", op.Name)
+			}
+			var got []string
+			for _, s := range step(t, c.hub(t), 1000, c.msgs...).messages {
+				if s.op == op.Name {
+					got = append(got, s.String())
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// The config travels as numbers without names, so each option is shown to
+// arrive where it belongs: by what it does.
+func TestEveryOptionArrives(t *testing.T) {
+	cases := map[string]func(t *testing.T) (got, want string){
+		"maxRetries": func(t *testing.T) (string, string) {
+			h := connecting(t, "maxRetries=0")
+			return step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0)).last(), "EmitFailed 1 1 1"
+		},
+		"baseDelay": func(t *testing.T) (string, string) {
+			h := connecting(t, "baseDelay=123")
+			return step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0)).last(), "EmitRetry 1 1 123 0"
+		},
+		"maxDelay": func(t *testing.T) (string, string) {
+			h := connecting(t, "maxDelay=700")
+			return step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0)).last(), "EmitRetry 1 1 700 0"
+		},
+		"multiplier": func(t *testing.T) (string, string) {
+			h := connecting(t, "baseDelay=10", "multiplier=7")
+			step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0))
+			step(t, h, 11, timer())
+			return step(t, h, 12, msg("Closed", 1, 2, 1006, 0, 0)).last(), "EmitRetry 1 2 70 0"
+		},
+		"jitter": func(t *testing.T) (string, string) {
+			// Each setting has a window of its own for the first delay: with these, from
+			// 500 to 1500, 0 to 1000, 500 to 1000, and 1000 to 3000 ms.
+			windows := map[string][2]float64{"0.5": {500, 1500}, "full": {0, 1000}, "equal": {500, 1000}, "decorrelated": {1000, 3000}}
+			got := ""
+			for _, jitter := range []string{"0.5", "full", "equal", "decorrelated"} {
+				low, high := inf, 0.0
+				for seed := range 200 {
+					c := create(1, "jitter="+jitter)
+					c.args[0] = float64(seed)
+					h := new(Hub)
+					a := step(t, h, 0, c, msg("Connect", 1), msg("Closed", 1, 1, 1006, 0, 0))
+					d := a.messages[len(a.messages)-2].args[1]
+					low, high = min(low, d), max(high, d)
+				}
+				w := windows[jitter]
+				span := w[1] - w[0]
+				if low < w[0] || low > w[0]+span/10 || high > w[1] || high < w[1]-span/10 {
+					got += fmt.Sprintf("%s draws from %g to %g, want %v; ", jitter, low, high, w)
+				}
+			}
+			return got, ""
+		},
+		"connectionTimeout": func(t *testing.T) (string, string) {
+			return delay(step(t, fresh(t, "connectionTimeout=77"), 0, msg("Connect", 1))), "77"
+		},
+		"closeTimeout": func(t *testing.T) (string, string) {
+			return delay(step(t, opened(t, "closeTimeout=78"), 20, msg("Close", 1, 0))), "78"
+		},
+		"minUptime": func(t *testing.T) (string, string) {
+			return delay(step(t, opened(t, "minUptime=79"), 10, msg("Connect", 1))), "79"
+		},
+		"heartbeatMinTimeout": func(t *testing.T) (string, string) {
+			h := opened(t, "heartbeatInterval=100", "heartbeatTimeout=50", "heartbeatMinTimeout=7")
+			step(t, h, 110, timer())
+			step(t, h, 111, msg("Replied", 1, 1, 1))
+			return delay(step(t, h, 210, timer())), "7"
+		},
+		"hiddenPolicy": func(t *testing.T) (string, string) {
+			h := connecting(t, "hiddenPolicy=lazy", "maxDelay=9000")
+			return step(t, h, 1, msg("Hidden", broadcast), msg("Closed", 1, 1, 1006, 0, 0)).last(), "EmitRetry 1 1 9000 4"
+		},
+		"heartbeatInterval": func(t *testing.T) (string, string) {
+			return delay(step(t, opened(t, "heartbeatInterval=80"), 10, msg("Connect", 1))), "80"
+		},
+		"heartbeatTimeout": func(t *testing.T) (string, string) {
+			h := opened(t, "heartbeatInterval=80", "heartbeatTimeout=9")
+			return delay(step(t, h, 90, timer())), "9"
+		},
+		"circuitBreaker.failureThreshold": func(t *testing.T) (string, string) {
+			h := connecting(t, "failureThreshold=1")
+			return step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0)).acts(),
+				"EmitError 1 1 1\nEmitClose 1 1 0 0\nEmitCircuitChange 1 1\nEmitStateChange 1 4\nEmitRetry 1 1 60000 1"
+		},
+		"circuitBreaker.resetTimeout": func(t *testing.T) (string, string) {
+			return delay(step(t, fresh(t, "resetTimeout=81"), 0, msg("TripCircuit", 1))), "81"
+		},
+		"circuitBreaker.halfOpenMaxRequests": func(t *testing.T) (string, string) {
+			// One client makes one dial at a time, so a limit of 1 is never reached by it: the trial goes through.
+			h := fresh(t, "halfOpenMaxRequests=1", "resetTimeout=5")
+			step(t, h, 0, msg("TripCircuit", 1))
+			return step(t, h, 5, timer(), msg("Connect", 1)).last(), "OpenSocket 1 1"
+		},
+		"queue.maxMessages": func(t *testing.T) (string, string) {
+			return step(t, fresh(t, "maxMessages=0"), 0, msg("Enqueue", 1, 1, 1)).last(), "Drop 1 1 1 0"
+		},
+		"queue.maxBytes": func(t *testing.T) (string, string) {
+			return step(t, fresh(t, "maxBytes=5"), 0, msg("Enqueue", 1, 1, 6)).last(), "Drop 1 1 1 0"
+		},
+		"queue.overflow": func(t *testing.T) (string, string) {
+			h := fresh(t, "overflow=drop-newest", "maxMessages=1")
+			return step(t, h, 0, msg("Enqueue", 1, 1, 1), msg("Enqueue", 1, 2, 1)).last(), "Drop 1 2 1 0"
+		},
+	}
+	for _, o := range coreOptions() {
+		t.Run(o.Name, func(t *testing.T) {
+			c, ok := cases[o.Name]
+			if !ok {
+				t.Fatalf("the contract has option %s, this test has not", o.Name)
+			}
+			if got, want := c(t); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// A drop-in tells of an error only where the WHATWG standard does.
+func TestDropInArrives(t *testing.T) {
+	dropIn := create(1)
+	dropIn.args[1] = 1
+	h := new(Hub)
+	step(t, h, 0, dropIn, msg("Connect", 1))
+	step(t, h, 1, msg("Opened", 1, 1))
+	a := step(t, h, 2, msg("Closed", 1, 1, 1011, 1, 0))
+	if strings.Contains(a.acts(), "EmitError") {
+		t.Errorf("a drop-in that had opened tells of an error:\n%s", a.acts())
+	}
+}
+
+// A dump holds everything, so a hub that loads it answers as the other.
+func TestDumpAndLoad(t *testing.T) {
+	a := opened(t)
+	step(t, a, 20, msg("Closed", 1, 1, 1011, 1, 0))
+	answer := a.Step(batch(30, msg("Dump", broadcast)))
+	length, dumped := int(answer[2]), answer[5:]
+	if op := contract.ToPage[int(answer[3])].Name; op != "Dump" || answer[4] != 1 || length != len(dumped)+2 {
+		t.Fatalf("answered %s of client %v, %d numbers of %d", op, answer[4], len(dumped), length-2)
+	}
+	arguments := argCount("seed dropIn config…")
+	b := new(Hub)
+	step(t, b, 30, msg("Create", 1, dumped[:arguments]...), msg("Load", 1, slices.Clone(dumped[arguments:])...))
+	for _, m := range []message{timer(), msg("Opened", 1, 2), msg("Enqueue", 1, 1, 5), msg("Close", 1, 0)} {
+		want, got := step(t, a, 2000, m), step(t, b, 2000, m)
+		if got.acts() != want.acts() || fmt.Sprint(got.snapshot(1)) != fmt.Sprint(want.snapshot(1)) {
+			t.Errorf("%s: the loaded hub answers %+v, the other %+v", m.op, got, want)
+		}
+	}
+}
