@@ -1,5 +1,11 @@
 package core
 
+import (
+	"reflect"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
+)
+
 // For tests in package core_test.
 
 // Legal reports whether the table of transitions.go has an arrow.
@@ -10,3 +16,13 @@ func (m *Machine) Become(s State) { m.become(s) }
 
 // Force sets a machine's state, whatever the table says.
 func (m *Machine) Force(s State) { m.state = s }
+
+// SameButQueue reports whether two machines know the same, apart from what
+// waits to be sent.
+func SameButQueue(a, b *Machine) bool {
+	x, y := *a, *b
+	for _, m := range []*Machine{&x, &y} {
+		m.roll, m.acts, m.queue = nil, nil, queue.Queue{}
+	}
+	return reflect.DeepEqual(x, y)
+}

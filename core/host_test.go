@@ -9,6 +9,7 @@ import (
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
 	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/dump"
 	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
@@ -35,7 +36,7 @@ type host struct {
 	waiting   []int // ids of enqueued messages, in order
 	lastFlush int
 
-	offline, disposed, restored bool
+	offline, hidden, disposed, restored bool
 }
 
 // A stride is one step of the machine, seen from outside.
@@ -71,6 +72,8 @@ func drawConfig(t *rapid.T) core.Config {
 		MinUptime:           span("minUptime", 5*s, 0),
 		HeartbeatInterval:   span("heartbeatInterval", 30*s, s, tick.Forever),
 		HeartbeatTimeout:    span("heartbeatTimeout", 5*s, tick.Forever),
+		HeartbeatMinTimeout: span("heartbeatMinTimeout", tick.Forever, 100*ms),
+		HiddenPolicy:        rapid.SampledFrom([]core.HiddenPolicy{core.HiddenNormal, core.HiddenLazy, core.HiddenPark}).Draw(t, "hiddenPolicy"),
 		FailureThreshold:    number("failureThreshold", 3, 1, 0),
 		ResetTimeout:        span("resetTimeout", 60*s, 3*s),
 		HalfOpenMaxRequests: number("halfOpenMaxRequests", 1, 3),
@@ -111,6 +114,10 @@ func (h *host) note(e core.Event, stale bool) {
 		h.offline = true
 	case e.Kind == core.Online:
 		h.offline = false
+	case e.Kind == core.Hidden:
+		h.hidden = true
+	case e.Kind == core.Visible:
+		h.hidden = false
 	case e.Kind == core.Enqueue && !h.disposed: // a client that is gone takes nothing
 		h.waiting = append(h.waiting, e.ID)
 	case stale:
@@ -142,4 +149,26 @@ func (h *host) crash(t *rapid.T) {
 	if h.offline {
 		h.step(t, core.Event{Kind: core.Offline})
 	}
+	if h.hidden {
+		h.step(t, core.Event{Kind: core.Hidden})
+	}
+}
+
+// reload replaces the machine by one that has read its dump: "a machine that
+// has loaded a dump goes on as the dumped one does".
+func (h *host) reload(t *rapid.T) {
+	w := dump.Writer(nil)
+	h.m.Visit(w)
+	again := core.New(h.cfg, h.roll)
+	r := dump.Reader(w.Numbers)
+	again.Visit(r)
+	if len(r.Numbers) > 0 {
+		t.Fatalf("%d numbers of the dump were not read", len(r.Numbers))
+	}
+	w2 := dump.Writer(nil)
+	again.Visit(w2)
+	if !slices.Equal(w.Numbers, w2.Numbers) || !core.SameButQueue(again, h.m) {
+		t.Fatalf("the dump\n  %v\nbecame\n  %v", w.Numbers, w2.Numbers)
+	}
+	h.m = again
 }

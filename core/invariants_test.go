@@ -25,6 +25,7 @@ var invariants = []struct {
 	{"RetryCountFalls", retryCountFalls},
 	{"SilentWhenClosed", silentWhenClosed},
 	{"CircuitHolds", circuitHolds},
+	{"ParkedIsSilent", parkedIsSilent},
 	{"StateIsTheSocket", stateIsTheSocket},
 	{"DeadlineIffWaiting", deadlineIffWaiting},
 }
@@ -198,6 +199,28 @@ func circuitHolds(h *host, s stride) string {
 	return ""
 }
 
+// "park waits until it is visible again": nothing but the user's word makes a
+// hidden page that is to be parked begin to dial.
+func parkedIsSilent(h *host, s stride) string {
+	if !h.hidden || h.cfg.HiddenPolicy != core.HiddenPark {
+		return ""
+	}
+	waited := s.before.State == core.StateConnecting && s.before.RetryIn >= 0 || s.before.State == core.StateBlocked
+	switch s.event.Kind {
+	case core.Connect, core.Reconnect, core.ResetCircuit, core.Hidden:
+		return ""
+	}
+	for _, a := range s.acts {
+		if a.Kind == core.OpenSocket && waited {
+			return "dials while hidden"
+		}
+	}
+	if s.after.State == core.StateConnecting && s.after.RetryIn >= 0 && s.after.RetryIn != tick.Forever {
+		return fmt.Sprintf("hidden, and dials in %s", drawSpan(s.after.RetryIn))
+	}
+	return ""
+}
+
 // The state says what the newest socket is doing.
 func stateIsTheSocket(h *host, s stride) string {
 	var ok bool
@@ -207,7 +230,7 @@ func stateIsTheSocket(h *host, s stride) string {
 	case core.StateConnecting: // a dial, or the wait for the next one
 		ok = h.live && !h.opened && s.after.RetryIn < 0 || !h.live && s.after.RetryIn >= 0
 	case core.StateBlocked:
-		ok = !h.live && s.after.RetryIn >= 0
+		ok = !h.live && s.after.RetryIn >= 0 && s.after.RetryIn != tick.Forever
 	default:
 		ok = !h.live && s.after.RetryIn < 0
 	}
@@ -224,7 +247,7 @@ func deadlineIffWaiting(h *host, s stride) string {
 		return "" // no step yet
 	}
 	c := h.cfg
-	waits := s.after.RetryIn >= 0 || s.after.Circuit == breaker.Open
+	waits := s.after.RetryIn >= 0 && s.after.RetryIn != tick.Forever || s.after.Circuit == breaker.Open
 	switch s.after.State {
 	case core.StateConnecting:
 		waits = waits || h.live && c.ConnectionTimeout != tick.Forever

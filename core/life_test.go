@@ -30,9 +30,10 @@ func TestLife(t *testing.T) {
 			"grow":     func(t *rapid.T) { h.open(t) },
 			"settle":   func(t *rapid.T) { h.settle(t) },
 			"crash":    func(t *rapid.T) { h.crashNow(t) },
+			"reload":   func(t *rapid.T) { h.reload(t) },
 			"dispose":  func(t *rapid.T) { h.dispose(t) },
 		}
-		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.TripCircuit, core.ResetCircuit, core.Online, core.Offline} {
+		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.TripCircuit, core.ResetCircuit, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake} {
 			actions[kind.String()] = func(t *rapid.T) { h.step(t, core.Event{Kind: kind, Code: 1000}) }
 		}
 		for range 4 { // a life has about 30 steps for each
