@@ -46,7 +46,7 @@ func Parse(text []byte) (*Trace, error) {
 		URL      string
 		Exported string
 		Run      struct {
-			Dump  []float64
+			Dump  string
 			Steps string
 		}
 	}
@@ -59,6 +59,10 @@ func Parse(text []byte) (*Trace, error) {
 	if file.Contract != port.Hash {
 		return nil, fmt.Errorf("read trace: it was made with contract %s (version %s), this program has %s; check out that version", file.Contract, file.Version, port.Hash)
 	}
+	dump, err := decode(file.Run.Dump)
+	if err != nil {
+		return nil, fmt.Errorf("read trace: %w", err)
+	}
 	steps, err := parseSteps(file.Run.Steps)
 	if err != nil {
 		return nil, fmt.Errorf("read trace: %w", err)
@@ -68,18 +72,14 @@ func Parse(text []byte) (*Trace, error) {
 			return nil, fmt.Errorf("read trace: at %.0f ms: %w", s.Now, err)
 		}
 	}
-	return &Trace{file.Version, file.Contract, file.Client, file.URL, file.Exported, file.Run.Dump, steps}, nil
+	return &Trace{file.Version, file.Contract, file.Client, file.URL, file.Exported, dump, steps}, nil
 }
 
 // parseSteps reads length, batch, length, answer, and so on.
 func parseSteps(text string) (steps []Step, err error) {
-	raw, err := base64.StdEncoding.DecodeString(text)
+	numbers, err := decode(text)
 	if err != nil {
 		return nil, err
-	}
-	numbers := make([]float64, len(raw)/8)
-	for i := range numbers {
-		numbers[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
 	}
 	for len(numbers) > 0 {
 		var batch, answer []float64
@@ -95,6 +95,19 @@ func parseSteps(text string) (steps []Step, err error) {
 		steps = append(steps, Step{Now: batch[0], Batch: batch[1:], Want: answer})
 	}
 	return steps, nil
+}
+
+// decode reads base64 of float64s.
+func decode(text string) ([]float64, error) {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, err
+	}
+	numbers := make([]float64, len(raw)/8)
+	for i := range numbers {
+		numbers[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
+	}
+	return numbers, nil
 }
 
 // maxClient is more clients than a page makes; the hub keeps a place for each

@@ -5,9 +5,9 @@ const LONGEST = 8192;
 
 /** What went into a core and came out of it, from its start or from a dump on. */
 export interface Run {
-  /** The client's dump, where the run does not begin with its Create. */
-  dump?: number[];
-  /** Base64 of float64s, little-endian: length, batch, length, answer, and so on. */
+  /** The client's dump, where the run does not begin with its Create. Base64 of float64s, little-endian. */
+  dump?: string;
+  /** Likewise: length, batch, length, answer, and so on. */
   steps: string;
 }
 
@@ -47,7 +47,7 @@ export class Recorder {
     }
     const dumped = this.#segments[0]!.dump;
     const dump = dumped && pick(dumped, 2, client).slice(3);
-    return { ...(dump?.length && { dump }), steps: base64(new Uint8Array(Float64Array.from(numbers).buffer)) };
+    return { ...(dump?.length && { dump: base64(dump) }), steps: base64(numbers) };
   }
 }
 
@@ -66,7 +66,8 @@ function pick(numbers: Float64Array, from: number, client: number): number[] {
 /** The batch that asks for a dump. */
 export const dumpBatch = (now: number): Float64Array => Float64Array.of(now, 3, ToCore.Dump, 0, 0);
 
-function base64(bytes: Uint8Array): string {
+function base64(numbers: number[]): string {
+  const bytes = new Uint8Array(Float64Array.from(numbers).buffer);
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(text);
