@@ -28,10 +28,15 @@ func compile(ctx context.Context, in Inputs) ([]byte, toolchain, error) {
 	}
 	defer os.RemoveAll(tmp)
 
+	lean, err := wasmbuild.Lean(ctx, in.Root, in.WasmPackage)
+	if err != nil {
+		return nil, toolchain{}, err
+	}
 	args := wasmbuild.Args()
 	if in.Debug {
 		args = wasmbuild.DebugArgs()
 	}
+	args = append(args, lean...)
 	out := filepath.Join(tmp, Wasm)
 	if err := wasmbuild.Compile(ctx, in.Root, in.WasmPackage, out, args); err != nil {
 		return nil, toolchain{}, err

@@ -66,10 +66,9 @@ func Build(ctx context.Context, in Inputs) (Result, error) {
 	}
 	var warnings []string
 	if !in.Debug {
-		if merged, err := mergeSegments(wasm); err != nil {
-			warnings = append(warnings, fmt.Sprintf("data segments not merged, the module is larger than need be: %v", err))
-		} else {
-			wasm = merged
+		var warning string
+		if wasm, warning = slimmed(wasm, goInfo.version); warning != "" {
+			warnings = append(warnings, warning)
 		}
 	}
 	files, err := bundle(in, version, wasmbuild.ExecScript(goInfo.root))

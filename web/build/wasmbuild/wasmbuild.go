@@ -32,7 +32,7 @@ func DebugArgs() []string {
 // Env returns what has to be set, as KEY=value, on top of the caller's
 // environment. Whatever else could change the bytes is reset.
 func Env() []string {
-	return []string{"GOOS=js", "GOARCH=wasm", "GOWASM=", "GOEXPERIMENT=", "CGO_ENABLED=0"}
+	return []string{"GOOS=js", "GOARCH=wasm", "GOWASM=", "GOEXPERIMENT=", "CGO_ENABLED=0", "GOWORK=off"}
 }
 
 // Compile builds the main package pkg (as seen from the folder dir, "./wasm"
