@@ -211,6 +211,8 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   static {
+    // What `using` calls, where the engine knows it.
+    if (Symbol.dispose) Object.defineProperty(this.prototype, Symbol.dispose, { value: this.prototype.dispose, configurable: true, writable: true });
     for (const type of ['open', 'message', 'close', 'error']) {
       Object.defineProperty(this.prototype, 'on' + type, {
         configurable: true,

@@ -57,7 +57,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       break;
     case ToPage.EmitFailed:
       c.emit_('failed', { reason: 'retries', attempts: first, error: c.lastError_, lastClose: c.lastClose_ });
-      c.settle_(CLASSES[second] as ErrorCode, `gave up after ${first} dials of ${c.url_}; the last: ${c.lastError_?.message}`);
+      c.settle_(CLASSES[second] as ErrorCode, `gave up after ${first} dials of ${masked(c.url_)}; the last: ${c.lastError_?.message}`);
       break;
   }
 }
@@ -82,19 +82,27 @@ function afterPending(callback: () => void): void {
 function emitClose(c: Connection, info: CloseInfo): void {
   const { code, reason, wasClean } = info;
   c.lastClose_ = { code, reason, wasClean, at: Date.now() };
-  const event = new CloseEvent('close', info);
+  // Node has had CloseEvent since version 23.
+  const event = typeof CloseEvent === 'function' ? new CloseEvent('close', info) : Object.assign(new Event('close'), { code, reason, wasClean });
   const asked = c.asked_?.code;
   c.user_.dispatchEvent(asked !== undefined && !browserSends(asked) ? Object.assign(event, { requestedCode: asked }) : event);
 }
 
+/** An address without what may be secret: user, password, query. */
+export function masked(url: string): string {
+  const { protocol, host, pathname, search } = new URL(url);
+  return protocol + '//' + host + pathname + (search && '?…');
+}
+
 /** An error's text. */
-function explain(code: ErrorCode, { url_: url, ended_: ended, dialError_: why, options_: options }: Connection): string {
+function explain(code: ErrorCode, { url_: address, ended_: ended, dialError_: why, options_: options }: Connection): string {
+  const url = masked(address);
   const said = `code ${ended.code}${ended.reason && `, ${JSON.stringify(ended.reason)}`}`;
   switch (code) {
     case 'UNREACHABLE':
       return `could not reach ${url}` + (why && `: ${why}`);
     case 'HANDSHAKE_REFUSED':
-      return `${new URL(url).host} answers, but refused the WebSocket handshake of ${url}`;
+      return `the server refused the WebSocket handshake of ${url} (HTTP 401, 403, 404, 503, …; or a subprotocol)`;
     case 'TIMED_OUT':
       return `${url} did not open within ${options.connectionTimeout} ms`;
     case 'HEARTBEAT_LOST':

@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
 import { HASH, ToCore, ToPage } from './contract.gen';
-import { act, settled } from './control';
+import { act, masked, settled } from './control';
 import { diagnose } from './diagnose';
 import { noticed, surroundings } from './surroundings';
 import { Heartbeat } from './heartbeat';
@@ -140,8 +140,7 @@ export class Link {
   async trace_(client: Connection, version: string): Promise<string> {
     if (!this.#line.ready_) throw new Error('no core is running; try again when it does');
     await null; // what was posted in this turn is part of it
-    const { href } = Object.assign(new URL(client.url_), { username: '', password: '', search: '', hash: '' });
-    return JSON.stringify({ format: 1, version, contract: HASH, client: client.id_, url: href, exported: new Date().toISOString(), run: await this.#ask!(client.id_) });
+    return JSON.stringify({ format: 1, version, contract: HASH, client: client.id_, url: masked(client.url_), exported: new Date().toISOString(), run: await this.#ask!(client.id_) });
   }
 
   #startWorker(tell: (message: FromHost) => void): void {

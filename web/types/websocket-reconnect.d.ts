@@ -496,6 +496,8 @@ export declare class WebSocketReconnect extends EventTarget {
 
   /** Closes, and frees what the client holds. Afterwards nothing is dispatched. */
   dispose(): void;
+  /** dispose(), for `using`. */
+  [Symbol.dispose](): void;
 
   /** Adds a listener, which gets the event's payload. Returns a function that removes it. */
   on<K extends keyof Payloads>(event: K, listener: (payload: Payloads[K]) => unknown): () => void;
@@ -525,6 +527,13 @@ export declare class WebSocketReconnect extends EventTarget {
   openCircuit(): void;
   /** Closes the circuit and forgets its failures; who waited for it dials. */
   closeCircuit(): void;
+}
+
+declare global {
+  // Known to TypeScript from lib "esnext.disposable" on.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
 }
 
 export default WebSocketReconnect;

@@ -23,6 +23,7 @@ func main() {
 	}
 	outputs := map[string]string{
 		"core/contract.gen.go":               gofmt(coreGo()),
+		"core/client/options.gen.go":         gofmt(clientGo()),
 		"core/port/contract.gen.go":          gofmt(portGo()),
 		"web/src/contract.gen.ts":            contractTS(),
 		"web/types/websocket-reconnect.d.ts": typesTS(),
