@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -15,71 +16,90 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// tickLength is how Linux counts a process's time for programs, whatever the
-// kernel's own tick.
-const tickLength = 10 * time.Millisecond
-
 // renderers returns the processor time that each renderer has used.
-func (t *tab) renderers() (map[int]float64, error) {
+func (t *tab) renderers() (map[int]time.Duration, error) {
 	info, err := chromedp.CallBrowser(t.ctx, systeminfo.GetProcessInfo, cdp.Empty{})
 	if err != nil {
 		return nil, err
 	}
-	times := map[int]float64{}
+	times := map[int]time.Duration{}
 	for _, p := range info.ProcessInfo {
-		if p.Type == "renderer" {
-			times[int(p.ID)] = p.CPUTime
+		if p.Type != "renderer" {
+			continue
+		}
+		if used, err := cpuTime(int(p.ID)); err == nil { // an error: it has ended meanwhile
+			times[int(p.ID)] = used
 		}
 	}
 	return times, nil
 }
 
-// process finds the renderer of a tab: the one that works when the page does.
+// process finds the renderer of a tab: the one that works when the page does,
+// and far more than any other.
 func (t *tab) process() (pid int, err error) {
-	before, err := t.renderers()
-	if err != nil {
-		return 0, err
-	}
-	if _, err := await[bool](t, "(() => { const end = performance.now() + 150; while (performance.now() < end); return true })()"); err != nil {
-		return 0, err
-	}
-	after, err := t.renderers()
-	if err != nil {
-		return 0, err
-	}
-	most := 0.0
-	for id, used := range after {
-		if used-before[id] > most {
-			pid, most = id, used-before[id]
-		}
-	}
-	if pid == 0 {
-		return 0, fmt.Errorf("no renderer has worked for the page")
-	}
-	return pid, nil
-}
-
-// cpuTime returns the processor time that a process has used, all threads.
-func cpuTime(pid int) (time.Duration, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
-	}
-	// The second field, the command's name in brackets, may hold blanks.
-	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
-	if len(fields) < 13 {
-		return 0, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields))
-	}
-	var ticks int64
-	for _, field := range fields[11:13] { // utime and stime
-		n, err := strconv.ParseInt(string(field), 10, 64)
+	for range 20 {
+		before, err := t.renderers()
 		if err != nil {
 			return 0, err
 		}
-		ticks += n
+		if _, err := await[bool](t, "(() => { const end = performance.now() + 100; while (performance.now() < end); return true })()"); err != nil {
+			return 0, err
+		}
+		after, err := t.renderers()
+		if err != nil {
+			return 0, err
+		}
+		var most, second time.Duration
+		for id, used := range after {
+			// One that has started meanwhile may have used as much.
+			if used -= before[id]; used > most {
+				pid, most, second = id, used, most
+			} else {
+				second = max(second, used)
+			}
+		}
+		if most > 20*time.Millisecond && most > 3*second {
+			return pid, nil
+		}
 	}
-	return time.Duration(ticks) * tickLength, nil
+	return 0, errors.New("cannot tell which renderer works for the page")
 }
+
+// cpuTime returns the processor time that all threads of a process have used.
+// The scheduler's own count is exact; that of /proc/…/stat samples, and misses
+// work that is short.
+func cpuTime(pid int) (time.Duration, error) {
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil {
+		return 0, err
+	}
+	var total time.Duration
+	for _, thread := range threads {
+		used, err := threadTime(pid, thread.Name())
+		if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+			continue // it has ended meanwhile
+		}
+		if err != nil {
+			return 0, err
+		}
+		total += used
+	}
+	return total, nil
+}
+
+// threadTime returns the processor time that one thread has used.
+func threadTime(pid int, thread string) (time.Duration, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/schedstat", pid, thread))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(text), " ")
+	nanoseconds, err := strconv.ParseInt(first, 10, 64)
+	return time.Duration(nanoseconds), err
+}
+
+// mainThreadTime returns the processor time of a renderer's main thread.
+func mainThreadTime(pid int) (time.Duration, error) { return threadTime(pid, strconv.Itoa(pid)) }
 
 // footprint is what a page holds, in bytes.
 type footprint struct {

@@ -41,3 +41,16 @@ Object.defineProperty(globalThis, '__websocketReconnectReady', {
     });
   },
 });
+
+/** The newest native socket, whoever has made it. */
+let nativeSocket;
+{
+  const Native = WebSocket;
+  globalThis.WebSocket = Object.assign(
+    function (...args) {
+      return (nativeSocket = args[1] === undefined ? new Native(args[0]) : new Native(...args));
+    },
+    { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 },
+  );
+  globalThis.WebSocket.prototype = Native.prototype;
+}

@@ -48,6 +48,23 @@ const work = {
     });
   },
 
+  /**
+   * Has the native socket dispatch one event over and over: what there is
+   * between it and the listener, without the network.
+   */
+  deliver(kind, size, count) {
+    let messages = 0;
+    let bytes = 0;
+    receive = ({ data }) => {
+      messages++;
+      bytes += lengthOf(data);
+    };
+    const event = new MessageEvent('message', { data: payload(kind, size) });
+    const start = performance.now();
+    for (let i = 0; i < count; i++) nativeSocket.dispatchEvent(event);
+    return { ms: performance.now() - start, messages, bytes };
+  },
+
   /** Sends `count` messages; done when the server says that it has them. callMs: what the calls took. */
   send(kind, size, count) {
     return new Promise((resolve) => {
