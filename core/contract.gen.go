@@ -58,7 +58,7 @@ type Config struct {
 	// ResetTimeout is the option circuitBreaker.resetTimeout (default 60000). How long the circuit stays OPEN before it is HALF-OPEN.
 	ResetTimeout tick.Duration
 
-	// HalfOpenMaxRequests is the option circuitBreaker.halfOpenMaxRequests (default 3). How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again.
+	// HalfOpenMaxRequests is the option circuitBreaker.halfOpenMaxRequests (default 3). How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again. A client makes one trial at a time.
 	HalfOpenMaxRequests int
 
 	// QueueMessages is the option queue.maxMessages (default 10000). How many messages may wait. 0 queues nothing.

@@ -36,6 +36,8 @@ type host struct {
 	waiting   []int // ids of enqueued messages, in order
 	lastFlush int
 
+	reopen bool // connect was called while closing
+
 	offline, hidden, disposed, restored bool
 }
 
@@ -97,6 +99,12 @@ func (h *host) step(t *rapid.T, e core.Event) {
 		h.restored = false
 	}
 	h.note(e, s.stale)
+	switch {
+	case e.Kind == core.Connect && s.before.State == core.StateClosing:
+		h.reopen = true
+	case e.Kind == core.Close, e.Kind == core.Reconnect, s.before.State != core.StateClosing:
+		h.reopen = false
+	}
 	for _, inv := range invariants {
 		if broken := inv.check(h, s); broken != "" {
 			t.Fatalf("%s: %s\n  %+v\n  gave %+v", inv.name, broken, e, s.acts)
@@ -135,7 +143,7 @@ func (h *host) crash(t *rapid.T) {
 	snap := h.m.Snapshot()
 	h.m = core.New(h.cfg, h.roll)
 	h.m.Restore(h.clock, snap)
-	h.now, h.asked, h.restored = h.clock, false, true
+	h.now, h.asked, h.restored, h.reopen = h.clock, false, true, false
 	again := h.m.Snapshot()
 	again.RoundTrip, again.Smoothed = snap.RoundTrip, snap.Smoothed // begin anew
 	if again != snap {

@@ -160,6 +160,9 @@ func retryCountFalls(h *host, s stride) string {
 			return fmt.Sprintf("the user starts anew with %d", is)
 		}
 	case s.event.Kind == core.Offline && is == was-1:
+	case is == was-1 && (s.event.Kind == core.Online || s.event.Kind == core.Visible || s.event.Kind == core.Wake):
+		// A wait that was cut short: the dial is a gift.
+	case h.reopen && is == 0:
 	case healthy && is <= 1: // 1: and was lost in the same step
 	default:
 		return fmt.Sprintf("the count fell from %d to %d", was, is)
@@ -171,7 +174,7 @@ func retryCountFalls(h *host, s stride) string {
 // user says so."
 func silentWhenClosed(h *host, s stride) string {
 	silent := s.before.State == core.StateClosed || s.before.State == core.StateClosing || s.before.State == core.StateFailed
-	asked := s.event.Kind == core.Connect || s.event.Kind == core.Reconnect
+	asked := s.event.Kind == core.Connect || s.event.Kind == core.Reconnect || h.reopen
 	for _, a := range s.acts {
 		if h.disposed {
 			return "disposed, and answers"

@@ -17,6 +17,8 @@ type Machine struct {
 
 	state     State
 	closed    bool // by the user: no message is taken until Connect or Reconnect
+	reopen    bool // the user has called connect while the closing handshake is under way
+	held      bool // the user has opened the circuit: good news does not test it
 	disposed  bool
 	offline   bool
 	hidden    bool

@@ -14,6 +14,7 @@ import (
 // always online, a timer that is never late.
 type model struct {
 	state   string
+	reopen  bool // connect was called while CLOSING
 	dialing bool
 	due     tick.Time // of the dial's end, the next dial, or the end of closing
 	healthy tick.Time // when an open connection becomes it
@@ -27,11 +28,21 @@ const (
 )
 
 func (m *model) dial(now tick.Time) {
-	m.state, m.dialing, m.due, m.healthy = "CONNECTING", true, now.Add(10*tick.Second), tick.Never
+	*m = model{state: "CONNECTING", dialing: true, due: now.Add(10 * tick.Second), healthy: tick.Never, retries: m.retries}
 }
 
 func (m *model) rest(state string) {
 	*m = model{state: state, due: tick.Never, healthy: tick.Never, retries: m.retries}
+}
+
+// closed ends CLOSING, and starts anew where that was asked for.
+func (m *model) closed(now tick.Time) {
+	again := m.reopen
+	m.rest("CLOSED")
+	if again {
+		m.retries = 0
+		m.dial(now)
+	}
 }
 
 func (m *model) lost(now tick.Time, byPolicy bool) {
@@ -57,6 +68,10 @@ func (m *model) step(now tick.Time, e core.Event) {
 	case e.Kind == core.Connect && (m.state == "CLOSED" || m.state == "FAILED"), e.Kind == core.Reconnect:
 		m.retries = 0
 		m.dial(now)
+	case e.Kind == core.Connect && m.state == "CLOSING":
+		m.reopen = true
+	case e.Kind == core.Close && m.state == "CLOSING":
+		m.reopen = false
 	case e.Kind == core.Close && m.state == "OPEN":
 		m.rest("CLOSING")
 		m.due = now.Add(2 * tick.Second)
@@ -66,13 +81,13 @@ func (m *model) step(now tick.Time, e core.Event) {
 		m.rest("OPEN")
 		m.healthy = now.Add(5 * tick.Second)
 	case e.Kind == core.Closed && m.state == "CLOSING":
-		m.rest("CLOSED")
+		m.closed(now)
 	case e.Kind == core.Closed && live:
 		m.lost(now, !m.dialing && e.Code == 1008)
 	case e.Kind == core.Timer && now >= m.due:
 		switch {
 		case m.state == "CLOSING":
-			m.rest("CLOSED")
+			m.closed(now)
 		case m.dialing:
 			m.lost(now, false)
 		default:

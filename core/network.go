@@ -31,6 +31,7 @@ func (m *Machine) goOffline() {
 		return
 	}
 	m.offline = true
+	m.dialOffline = m.dialing
 	switch {
 	case m.state == StateOpen:
 		m.probeShortly()
@@ -61,17 +62,21 @@ func (m *Machine) beginGrace() {
 	m.prompt = true
 }
 
-// excused reports whether a failure now says nothing about the server.
-func (m *Machine) excused() bool { return m.offline || m.now < m.graceTill }
+// excused reports whether a failure now says nothing about the server. Grace
+// does not excuse what the server itself has said.
+func (m *Machine) excused(class Class) bool {
+	said := class == ClosedByServer || class == ClosedByPolicy
+	return m.offline || m.now < m.graceTill && !said
+}
 
 // graceDelay is the wait before a retry in the time of grace: short the first
-// time, then the schedule's first delay each time.
+// time, then the schedule's first delay each time, but not a hot loop.
 func (m *Machine) graceDelay() tick.Duration {
 	if m.prompt {
 		m.prompt = false
 		return m.promptDelay()
 	}
-	return m.policy().Delay(1, 0, m.roll())
+	return max(m.policy().Delay(1, 0, m.roll()), promptSpread)
 }
 
 func (m *Machine) promptDelay() tick.Duration {
@@ -85,16 +90,18 @@ func (m *Machine) dialAnew() {
 	m.dial()
 }
 
-// dialPromptly cuts a wait short. Good news of the network is news of the
-// server too, so an open circuit is tried as well.
+// dialPromptly cuts a wait short; the dial is a gift and does not count. Good
+// news of the network is news of the server too, so an open circuit is tried as
+// well, unless the user has opened it.
 func (m *Machine) dialPromptly() {
 	if m.retryAt == tick.Never && !m.parked {
 		return
 	}
-	if m.hidden && m.cfg.HiddenPolicy == HiddenPark {
+	if m.hidden && m.cfg.HiddenPolicy == HiddenPark || m.held && m.circuit.Until() != tick.Never {
 		return
 	}
 	m.parked = false
+	m.uncount()
 	m.circuit.Retest()
 	m.noteCircuit()
 	m.retryAt = min(m.retryAt, m.now.Add(m.promptDelay()))

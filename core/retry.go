@@ -28,12 +28,17 @@ func (m *Machine) dial() {
 
 // retry decides how long to wait after a loss, or gives up.
 func (m *Machine) retry(class Class) {
-	if m.offline {
-		m.waitUncounted(m.slowDelay(), IsOffline)
-		return
-	}
-	if m.now < m.graceTill {
-		m.waitUncounted(m.graceDelay(), Backoff)
+	blocked := m.circuit.Until() != tick.Never
+	if m.excused(class) {
+		m.counted = false
+		switch {
+		case blocked:
+			m.block()
+		case m.offline:
+			m.wait(m.slowDelay(), IsOffline)
+		default:
+			m.wait(m.graceDelay(), Backoff)
+		}
 		return
 	}
 	if m.retryCount >= m.cfg.MaxRetries {
@@ -45,7 +50,7 @@ func (m *Machine) retry(class Class) {
 	m.counted = true
 	delay := m.policy().Delay(m.retryCount, m.lastDelay, m.roll())
 	m.lastDelay = delay
-	if m.circuit.Until() != tick.Never {
+	if blocked {
 		m.retryAt = m.now.Add(delay)
 		m.block()
 		return
@@ -54,12 +59,6 @@ func (m *Machine) retry(class Class) {
 	if class == ClosedByPolicy {
 		delay, why = m.slowDelay(), Policy
 	}
-	m.wait(delay, why)
-}
-
-// waitUncounted waits for a retry that does not count against maxRetries.
-func (m *Machine) waitUncounted(delay tick.Duration, why RetryReason) {
-	m.counted = false
 	m.wait(delay, why)
 }
 
@@ -102,11 +101,11 @@ func (m *Machine) spread() float64 {
 	return 0.5
 }
 
-// slowDelay is maxDelay, spread by the jitter.
+// slowDelay is maxDelay, spread by the jitter, though never to less than half.
 func (m *Machine) slowDelay() tick.Duration {
 	slow := m.policy()
 	slow.Base = slow.Max
-	if slow.Mode == backoff.Decorrelated {
+	if slow.Mode != backoff.Proportional {
 		slow.Mode = backoff.Equal
 	}
 	return slow.Delay(1, 0, m.roll())

@@ -86,7 +86,7 @@ func (m *Machine) letGo() {
 func (m *Machine) lose(class Class, code int, clean bool) {
 	neverOpened := m.dialing
 	healthy := m.state == StateOpen && m.healthyAt == tick.Never
-	if !healthy && !m.excused() {
+	if !healthy && !m.excused(class) {
 		m.circuit.Failure(m.breaks(), m.permit, m.now)
 	}
 	m.letGo()

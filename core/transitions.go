@@ -37,6 +37,7 @@ func (m *Machine) noteCircuit() {
 	if s != halfOpen {
 		return
 	}
+	m.held = false
 	switch m.state {
 	case StateBlocked: // the circuit holds it back no longer; its delay may
 		if m.hidden && m.cfg.HiddenPolicy == HiddenPark {

@@ -5,11 +5,15 @@ import (
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
-// connect starts from CLOSED and FAILED; elsewhere it is under way already.
+// connect starts from CLOSED and FAILED, and from CLOSING once that is done;
+// elsewhere it is under way already.
 func (m *Machine) connect() {
-	if m.state == StateClosed || m.state == StateFailed {
+	switch m.state {
+	case StateClosed, StateFailed:
 		m.startAnew()
 		m.dial()
+	case StateClosing:
+		m.closed, m.reopen = false, true
 	}
 }
 
@@ -17,23 +21,28 @@ func (m *Machine) connect() {
 func (m *Machine) reconnect() {
 	if m.live() {
 		m.act(Action{Kind: Abandon, Gen: m.gen})
-		m.act(Action{Kind: EmitClose, Gen: m.gen, Code: codeNormal})
+		code := codeNormal
+		if m.dialing {
+			code = codeAbnormal
+		}
+		m.act(Action{Kind: EmitClose, Gen: m.gen, Code: code})
 		m.letGo()
 	}
 	m.startAnew()
 	m.become(StateConnecting)
+	m.held = false
 	m.circuit.Retest()
 	m.dial()
 }
 
 func (m *Machine) startAnew() {
-	m.closed, m.counted = false, false
+	m.closed, m.reopen, m.counted = false, false, false
 	m.retryCount, m.lastDelay = 0, 0
 }
 
 // close ends everything: no dial comes after it, and what waits is dropped.
 func (m *Machine) close(code int) {
-	m.closed = true
+	m.closed, m.reopen = true, false
 	m.dropAll()
 	switch m.state {
 	case StateClosed, StateClosing:
@@ -49,6 +58,9 @@ func (m *Machine) close(code int) {
 		if m.dialing {
 			m.act(Action{Kind: Abandon, Gen: m.gen})
 		}
+		if m.cfg.DropIn { // a WHATWG WebSocket that never opened fails
+			m.act(Action{Kind: EmitError, Gen: m.gen, Class: ClosedByUser})
+		}
 		m.finishClose(codeAbnormal, false)
 	}
 }
@@ -58,6 +70,9 @@ func (m *Machine) finishClose(code int, clean bool) {
 	m.letGo()
 	m.act(Action{Kind: EmitClose, Gen: m.gen, Code: code, Clean: clean})
 	m.become(StateClosed)
+	if m.reopen {
+		m.connect()
+	}
 }
 
 func (m *Machine) dispose() {
@@ -75,6 +90,7 @@ func (m *Machine) dispose() {
 // tripCircuit opens the circuit by hand. It stops dials; a connection that is
 // open stays open.
 func (m *Machine) tripCircuit() {
+	m.held = true
 	m.circuit.Trip(m.breaks(), m.now)
 	m.noteCircuit()
 	if m.state != StateConnecting && m.state != StateBlocked {
@@ -91,6 +107,7 @@ func (m *Machine) tripCircuit() {
 // resetCircuit closes the circuit by hand; who waited for it dials.
 func (m *Machine) resetCircuit() {
 	blocked := m.state == StateBlocked
+	m.held = false
 	m.circuit.Reset()
 	m.noteCircuit()
 	if m.state == StateOpen {

@@ -42,7 +42,7 @@ type Option struct {
 	Type    string   // in TypeScript
 	Default string   // as a JavaScript literal; "" for none
 	Min     float64  // of a number
-	Max     float64  // of a number; 0: no upper bound
+	Max     float64  // of a number; 0: see Most
 	Endless bool     // Infinity is allowed
 	Off     string   // what false means; "": false is not allowed
 	Values  []string // of a Choice, or the names that a Jitter takes
@@ -50,6 +50,15 @@ type Option struct {
 	GoType  string   // of a Choice's Field
 	DropIn  string   // the default when constructed as a WHATWG WebSocket, if it differs
 	Doc     string   // what it does; complete sentences
+}
+
+// Most is the upper bound of a number: spans are bounded by what a browser's
+// timer can count, 24.8 days.
+func (o Option) Most() float64 {
+	if o.Max == 0 && o.Kind == Millis {
+		return 1<<31 - 1
+	}
+	return o.Max
 }
 
 // A Name is a member of an enumeration. Text is its spelling at run time.

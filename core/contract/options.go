@@ -54,7 +54,7 @@ var Options = []Option{
 	{Name: "circuitBreaker.resetTimeout", Kind: Millis, Type: "number", Default: "60000", Min: 1, Field: "ResetTimeout",
 		Doc: "How long the circuit stays OPEN before it is HALF-OPEN."},
 	{Name: "circuitBreaker.halfOpenMaxRequests", Kind: Count, Type: "number", Default: "3", Min: 1, Field: "HalfOpenMaxRequests",
-		Doc: "How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again."},
+		Doc: "How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again. A client makes one trial at a time."},
 
 	{Name: "queue", Kind: Subtable, Type: "QueueOptions",
 		Doc: "The limits of the outbox, where messages wait for an open connection."},

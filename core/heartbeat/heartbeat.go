@@ -16,7 +16,8 @@
 //     it with how long ago it last heard the peer, so that a late timer cannot
 //     kill a link that spoke in the meantime.
 //   - A check that itself comes later than [Config.Timeout] plus [Grace] after
-//     its deadline proves nothing (the machine slept): the link is probed again.
+//     its deadline proves nothing (the machine slept): the link is probed again,
+//     once. Timers that are always late (a hidden page) must not keep it alive.
 package heartbeat
 
 import (
@@ -53,6 +54,7 @@ type Monitor struct {
 	phase    phase
 	sentAt   tick.Time
 	deadline tick.Time
+	excused  bool // the last check came too late to tell
 	rtt      estimate
 }
 
@@ -153,7 +155,8 @@ func (m *Monitor) Heard(cfg Config, age tick.Duration, now tick.Time) Verdict {
 		m.next(cfg, now)
 		return Nothing
 	}
-	if now.Sub(m.deadline) > m.deadline.Sub(m.sentAt)+Grace {
+	if late := now.Sub(m.deadline) > m.deadline.Sub(m.sentAt)+Grace; late && !m.excused {
+		m.excused = true
 		return Probe
 	}
 	return Lost
@@ -163,6 +166,7 @@ func (m *Monitor) Heard(cfg Config, age tick.Duration, now tick.Time) Verdict {
 // interval runs from the last probe, not from its reply.
 func (m *Monitor) next(cfg Config, now tick.Time) {
 	m.phase, m.deadline = idle, max(m.sentAt.Add(cfg.Interval), now)
+	m.excused = false
 }
 
 // RoundTrip returns the newest round trip and the smoothed one, both 0 before
@@ -174,6 +178,7 @@ func (m *Monitor) Visit(c *dump.Codec) {
 	dump.Int(c, &m.phase)
 	dump.Int(c, &m.sentAt)
 	dump.Int(c, &m.deadline)
+	c.Bool(&m.excused)
 	dump.Int(c, &m.rtt.last)
 	dump.Int(c, &m.rtt.smoothed)
 	dump.Int(c, &m.rtt.variation)

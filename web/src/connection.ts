@@ -89,9 +89,9 @@ export class Connection implements SocketOwner {
     if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', DISPOSED));
     if (state === 'OPEN') return Promise.resolve();
     const { promise } = (this.connecting_ ??= deferred());
-    if (state === 'CLOSED' || state === 'FAILED') {
+    if (state === 'CLOSED' || state === 'FAILED' || state === 'CLOSING') {
       this.#begin(ToCore.Connect);
-      if (this.circuit_.value !== 'OPEN') {
+      if (state !== 'CLOSING' && this.circuit_.value !== 'OPEN') {
         this.#foresee('CONNECTING');
         if (!line.ready_) this.dial_(this.gen_ + 1);
       }

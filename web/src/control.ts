@@ -38,7 +38,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       break;
     case ToPage.EmitStateChange:
       confirm(c.state_, STATES[first]!);
-      if (STATES[first] === 'CLOSED') c.settle_('CLOSED_BY_USER', 'close() was called before the connection opened');
+      if (STATES[first] === 'CLOSED' && c.closed_) c.settle_('CLOSED_BY_USER', 'close() was called before the connection opened');
       break;
     case ToPage.EmitCircuitChange:
       confirm(c.circuit_, CIRCUITS[first]!);
@@ -111,6 +111,8 @@ function explain(code: ErrorCode, { url_: address, ended_: ended, dialError_: wh
       return `the connection to ${url} was lost (${said})`;
     case 'CLOSED_BY_SERVER':
       return `the server closed the connection (${said})`;
+    case 'CLOSED_BY_USER':
+      return 'close() was called before the connection opened';
     case 'CLOSED_BY_POLICY':
       return `the server closed the connection by policy (${said})`;
   }

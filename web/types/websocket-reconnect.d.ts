@@ -70,12 +70,12 @@ export interface CircuitBreakerOptions {
   /**
    * How long the circuit stays OPEN before it is HALF-OPEN.
    *
-   * Unit and range: ms, at least 1.
+   * Unit and range: ms, 1 to 2147483647.
    * @default 60000
    */
   resetTimeout?: number;
   /**
-   * How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again.
+   * How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again. A client makes one trial at a time.
    *
    * Unit and range: count, at least 1.
    * @default 3
@@ -138,14 +138,14 @@ export interface WebSocketReconnectOptions {
   /**
    * The delay before the first retry, before jitter.
    *
-   * Unit and range: ms, at least 0.
+   * Unit and range: ms, 0 to 2147483647.
    * @default 1000
    */
   baseDelay?: number;
   /**
    * No retry waits longer. Must not be less than `baseDelay`.
    *
-   * Unit and range: ms, at least 0.
+   * Unit and range: ms, 0 to 2147483647.
    * @default 30000
    */
   maxDelay?: number;
@@ -164,28 +164,28 @@ export interface WebSocketReconnectOptions {
   /**
    * How long a dial may take until it is given up. Less than 5000 can end dials that the browser itself holds back: Chrome delays each by 1 to 5 s after many failures. `false`: a dial may take for ever.
    *
-   * Unit and range: ms, at least 1, or `Infinity`, or `false`.
+   * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
    * @default 10000
    */
   connectionTimeout?: number | false;
   /**
    * How long `close()` waits for the server's half of the closing handshake until the socket is abandoned and `close` is dispatched with code 1006. `false`: the browser's own limit holds (Chrome: 60 s).
    *
-   * Unit and range: ms, at least 1, or `Infinity`, or `false`.
+   * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
    * @default 2000
    */
   closeTimeout?: number | false;
   /**
    * How long a connection must stay open to count as healthy. Only then do the retry count and the circuit's failures fall back to zero, so that a server that accepts and drops is not dialled in a hot loop.
    *
-   * Unit and range: ms, at least 0.
+   * Unit and range: ms, 0 to 2147483647.
    * @default 5000
    */
   minUptime?: number;
   /**
    * The time from open to the first probe, and from probe to probe. `false`: no heartbeat.
    *
-   * Unit and range: ms, at least 1, or `Infinity`, or `false`.
+   * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
    * @default 30000
    * As a drop-in for WebSocket: false.
    */
@@ -193,14 +193,14 @@ export interface WebSocketReconnectOptions {
   /**
    * How long after a probe the server may stay silent before the socket is abandoned and replaced. `false`: probes are sent, but no reply is awaited.
    *
-   * Unit and range: ms, at least 1, or `Infinity`, or `false`.
+   * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
    * @default 5000
    */
   heartbeatTimeout?: number | false;
   /**
    * Makes the heartbeat adapt: once round trips are known, silence is judged after the smoothed round trip plus four times its variation (RFC 6298, as TCP does), but not before this time and not after `heartbeatTimeout`. `false`: the time is always `heartbeatTimeout`.
    *
-   * Unit and range: ms, at least 1, or `false`.
+   * Unit and range: ms, 1 to 2147483647, or `false`.
    * @default false
    */
   heartbeatMinTimeout?: number | false;

@@ -69,8 +69,8 @@ func allowed(o contract.Option) string {
 		return "`" + o.Type + "`"
 	}
 	text := unit + fmt.Sprintf(", at least %v", o.Min)
-	if o.Max != 0 {
-		text = unit + fmt.Sprintf(", %v to %v", o.Min, o.Max)
+	if o.Most() != 0 {
+		text = unit + fmt.Sprintf(", %v to %.0f", o.Min, o.Most())
 	}
 	if o.Endless {
 		text += ", or `Infinity`"

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
@@ -95,8 +96,8 @@ func row(o contract.Option) string {
 	switch {
 	case o.Values != nil:
 		most = "['" + strings.Join(o.Values, "', '") + "']"
-	case o.Max != 0:
-		most = fmt.Sprint(o.Max)
+	case o.Most() != 0:
+		most = strconv.FormatFloat(o.Most(), 'f', -1, 64)
 	}
 	if letters(o)[0] == 'm' || letters(o)[0] == 'c' || letters(o)[0] == 'n' {
 		least = fmt.Sprint(o.Min)
