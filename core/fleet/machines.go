@@ -1,0 +1,81 @@
+package fleet
+
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// machines are clients as they are shipped.
+type machines struct {
+	sim     *sim
+	cfg     core.Config
+	clients []core.Machine
+}
+
+func newMachines(s *sim, cfg core.Config) *machines {
+	return &machines{sim: s, cfg: cfg, clients: make([]core.Machine, s.cfg.Clients)}
+}
+
+// age is for how long connections have been up at the least when the story
+// begins: long enough to be healthy and to have been probed.
+func (m *machines) age() tick.Duration {
+	age := min(m.cfg.MinUptime, tick.Minute) + tick.Second
+	if m.cfg.HeartbeatInterval != tick.Forever {
+		age = max(age, min(m.cfg.HeartbeatInterval, tick.Minute))
+	}
+	return age
+}
+
+// start lives the client's life until the story begins: nothing happened but
+// probes, and each was answered.
+func (m *machines) start(i int, opened, until tick.Time) phase {
+	m.clients[i] = *core.New(m.cfg, m.sim.roller(i))
+	c := &m.clients[i]
+	c.Step(opened, core.Event{Kind: core.Connect})
+	gen := c.Snapshot().Gen
+	m.sim.clients[i].gen = gen
+	c.Step(opened, core.Event{Kind: core.Opened, Gen: gen})
+	for at := c.Deadline(); at < until; at = c.Deadline() {
+		for _, a := range c.Step(at, core.Event{Kind: core.Timer}) {
+			if a.Kind == core.Probe {
+				c.Step(at, core.Event{Kind: core.Replied, Gen: gen, Span: 2 * m.sim.cfg.Network.Latency})
+				break
+			}
+		}
+	}
+	return open
+}
+
+func (m *machines) deadline(i int) tick.Time { return m.clients[i].Deadline() }
+
+func (m *machines) unplugged(int, tick.Time) {}
+
+func (m *machines) step(i int, now tick.Time, e core.Event) phase {
+	c := &m.clients[i]
+	ask := false
+	for _, a := range c.Step(now, e) {
+		switch a.Kind {
+		case core.OpenSocket:
+			m.sim.clients[i].gen = a.Gen
+			m.sim.dial(i)
+		case core.Abandon:
+			m.sim.hangUp(i)
+		case core.Probe:
+			m.sim.probe(i)
+		case core.Ask:
+			ask = true
+		}
+	}
+	if ask {
+		return m.step(i, now, core.Event{Kind: core.Heard, Gen: m.sim.clients[i].gen, Span: m.sim.heard(i)})
+	}
+	switch {
+	case c.State() == core.StateFailed:
+		return gaveUp
+	case c.State() == core.StateOpen:
+		return open
+	case m.sim.clients[i].dialling:
+		return dialling
+	}
+	return idle
+}
