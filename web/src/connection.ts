@@ -9,6 +9,9 @@ import { Socket, type CloseInfo, type SocketOwner } from './socket';
 export type State = (typeof STATES)[number];
 export type Circuit = (typeof CIRCUITS)[number];
 
+/** The global is found through a getter each time, which costs more than the call. */
+const clock = performance;
+
 /** What a connection tells the user through. */
 export interface Dispatcher {
   dispatchEvent(event: Event): boolean;
@@ -144,7 +147,16 @@ export class Connection implements SocketOwner {
     this.join_();
     if (line.ready_) this.post_(ToCore.Enqueue, id, bytes);
     else if (this.socket_?.open_) this.#flushAll();
+    else if (full) this.#makeRoom(maxMessages, maxBytes);
     return 'queued';
+  }
+
+  /** Drops the oldest messages, as the core will do once it is there. */
+  #makeRoom(maxMessages: number, maxBytes: number): void {
+    for (const [id] of [...this.outbox_]) {
+      if (this.outbox_.length_ <= maxMessages && this.outbox_.bytes_ <= maxBytes) return;
+      this.drop_(...this.outbox_.take_(id)!, 'overflow');
+    }
   }
 
   setCircuit_(op: ToCore, circuit: Circuit): void {
@@ -232,7 +244,7 @@ export class Connection implements SocketOwner {
     const { data } = event;
     this.messagesIn_++;
     this.bytesIn_ += typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
-    this.heardAt_ = performance.now();
+    this.heardAt_ = clock.now();
     this.watch_?.(event);
     this.deliver_(event);
   }
@@ -258,7 +270,7 @@ export class Connection implements SocketOwner {
   sent_(bytes: number): void {
     this.bytesOut_ += bytes;
     this.messagesOut_++;
-    this.lastSentAt_ = performance.now();
+    this.lastSentAt_ = clock.now();
   }
 
   // ---- The outbox ----

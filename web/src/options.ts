@@ -5,7 +5,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 /** What `send` takes. */
 export const isPayload = (value: unknown): value is string | ArrayBuffer | ArrayBufferView | Blob =>
-  typeof value === 'string' || ArrayBuffer.isView(value) || /^\[object (Shared)?ArrayBuffer|Blob|File\]$/.test(Object.prototype.toString.call(value));
+  typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || /^\[object (Shared)?ArrayBuffer|Blob|File\]$/.test(Object.prototype.toString.call(value));
 
 const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean => typeof value === 'number' && value >= min && value < Infinity && value <= (max as number);
 
