@@ -58,7 +58,7 @@ export class Connection implements SocketOwner {
   /** performance.now() of the newest message, -1 before the first. */
   heardAt_ = -1;
   /** The heartbeat, while it has reason to look at messages. */
-  watch_: ((event: MessageEvent) => void) | undefined;
+  watch_: ((event: MessageEvent, data: unknown) => void) | undefined;
   heartbeat_: Heartbeat | undefined;
   messagesIn_ = 0;
   messagesOut_ = 0;
@@ -245,7 +245,7 @@ export class Connection implements SocketOwner {
     this.messagesIn_++;
     this.bytesIn_ += typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
     this.heardAt_ = clock.now();
-    this.watch_?.(event);
+    this.watch_?.(event, data);
     this.deliver_(event);
   }
 

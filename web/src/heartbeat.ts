@@ -53,21 +53,21 @@ export class Heartbeat {
   }
 
   /** Looks at a message that has arrived. */
-  readonly #look = (event: MessageEvent): void => {
+  readonly #look = (event: MessageEvent, data: unknown): void => {
     const c = this.#connection;
-    if (this.#probedAt >= c.openedAt_ && tried(this.#isReply, event)) {
+    if (this.#probedAt >= c.openedAt_ && tried(this.#isReply, event, data)) {
       this.#repliedAt = c.heardAt_;
       this.#repliedGen = c.gen_;
       c.post_(ToCore.Replied, c.gen_, c.heardAt_ - this.#probedAt);
       this.#rest();
-    } else if (this.#isPing && tried(this.#isPing, event)) c.sendOwn_(this.#pong);
+    } else if (this.#isPing && tried(this.#isPing, event, data)) c.sendOwn_(this.#pong);
   };
 }
 
 /** A matcher's verdict. A user's function that throws is reported, and has not matched. */
-function tried(matches: Matcher, event: MessageEvent): boolean {
+function tried(matches: Matcher, event: MessageEvent, data: unknown): boolean {
   try {
-    return matches(event);
+    return matches(event, data);
   } catch (error) {
     report(error);
     return false;

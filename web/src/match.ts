@@ -1,8 +1,8 @@
 import { isPayload } from './options';
 import type { Payload } from './outbox';
 
-/** Tells whether a message is the one that is meant. */
-export type Matcher = (event: MessageEvent) => boolean;
+/** Tells whether a message is the one that is meant. data is the event's: asking it again would cost time on every message. */
+export type Matcher = (event: MessageEvent, data: unknown) => boolean;
 
 /** What goes on the wire for a message option: a plain object becomes JSON. */
 export const wire = (message: object | string): Payload => (isPayload(message) ? message : JSON.stringify(message));
@@ -14,13 +14,13 @@ export const wire = (message: object | string): Payload => (isPayload(message) ?
  */
 export function matcher(pattern: string | object | ((event: MessageEvent) => boolean)): Matcher {
   if (typeof pattern === 'function') return (event) => pattern(event) === true;
-  if (typeof pattern === 'string') return (event) => event.data === pattern;
+  if (typeof pattern === 'string') return (_, data) => data === pattern;
   const text = JSON.stringify(pattern);
   const longest = 2 * text.length + 256;
   const entries = Object.entries(pattern);
-  return ({ data }) => {
-    if (data === text) return true;
+  return (_, data) => {
     if (typeof data !== 'string' || data.length > longest || data[0] !== '{') return false;
+    if (data === text) return true;
     try {
       const message = JSON.parse(data);
       return entries.every(([key, value]) => Object.hasOwn(message, key) && JSON.stringify(message[key]) === JSON.stringify(value));

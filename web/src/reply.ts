@@ -19,5 +19,5 @@ export function usualReply(probe: unknown): Matcher {
   } catch {
     // Not JSON: the texts are compared.
   }
-  return (event) => event.data === probe || same(event);
+  return (event, data) => data === probe || same(event, data);
 }
