@@ -72,8 +72,14 @@ type answer struct {
 	messages []said
 }
 
+// failer is what a test of either kind, ours and rapid's, can do.
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // parse takes an answer apart, and fails if it is not as the contract says.
-func parse(t testing.TB, numbers []float64) answer {
+func parse(t failer, numbers []float64) answer {
 	t.Helper()
 	if len(numbers) < 2 {
 		t.Fatalf("answer %v: no head", numbers)
