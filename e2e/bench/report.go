@@ -2,6 +2,10 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -61,4 +65,59 @@ func short(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-func (b *bench) document(path string) error { return nil }
+// document writes the whole report into a Markdown file, and its plots beside it.
+func (b *bench) document(path string) error {
+	plots, err := b.plots()
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := writeFiles(dir, plots); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(b.report(slices.Sorted(maps.Keys(plots)))), 0o644)
+}
+
+// report is the text of docs/benchmark.md.
+func (b *bench) report(plots []string) string {
+	var s strings.Builder
+	m := b.Machine
+	s.WriteString("<!-- Written by `make bench`; do not edit. -->\n\n# Benchmark\n\n")
+	fmt.Fprintf(&s, "Measured by `make bench` on %s, %d cores, %s, %s, %s, headless.\n", m.CPU, m.Cores, m.System, m.Go, m.Chromium)
+	s.WriteString(method)
+	s.WriteString("\n## The bounds\n" + b.verdictTable())
+	for _, name := range plots {
+		fmt.Fprintf(&s, "\n![%s](%s)\n", strings.TrimSuffix(name, ".svg"), name)
+	}
+	s.WriteString("\n## All rows\n" + b.tables())
+	s.WriteString("\n### What a page loads (brotli)\n\n| file | bytes |\n|---|---|\n")
+	for _, name := range slices.Sorted(maps.Keys(b.Bytes)) {
+		fmt.Fprintf(&s, "| %s | %d |\n", strings.TrimPrefix(strings.TrimPrefix(name, "/dist/"), "/rival/"), b.Bytes[name])
+	}
+	return s.String()
+}
+
+// method says how to read the tables.
+const method = `
+All implementations run in the same Chromium. For the message rows each has a frame of
+its own in one page (one process, one thread), and does its work in short bursts between
+those of the others, in a new random order each time; a round is 20 bursts, of which the
+lower quartile counts. Bold is the median over the rounds of the ratio to native in the
+same round, in brackets are its quartiles. Ratios are of speed for receive and send (more
+is better), of time for all others (less is better). “control” is native a second time.
+“Main thread” rows count processor time of the page's main thread alone, which other
+work on the machine does not disturb. “Dispatch by hand” rows are what it takes from the
+native socket to the listener without a network; “the call” is the call of send alone.
+
+Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
+over links that delay and slow all connections of the page together: 4G has a round trip
+of 85 ms and 9 Mbit/s, slow 3G 400 ms and 500 kbit/s, and a new connection costs one
+round trip more. Ours goes on to load its core beside the open connection.
+
+ours-worker and ours-page are the options form with its default heartbeat, the core in
+a Worker or on the page; ours-dropin is the form that takes a WebSocket's arguments.
+Chromium opens WebSockets to one address one after another and at most 255 of them.
+`
