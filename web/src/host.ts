@@ -33,7 +33,7 @@ const modules = new Map<string, Promise<WebAssembly.Module>>();
 function compile(url: string): Promise<WebAssembly.Module> {
   let module = modules.get(url);
   if (!module) {
-    module = load(url);
+    module = load(url).catch(forbidden);
     modules.set(url, module);
     module.catch(() => modules.delete(url)); // the next start tries again
   }
@@ -49,6 +49,12 @@ async function load(url: string): Promise<WebAssembly.Module> {
   const [a, b, c, d] = new Uint8Array(bytes);
   if (a !== 0 || b !== 0x61 || c !== 0x73 || d !== 0x6d) throw new Error(`${url} is not WebAssembly (Content-Type ${type || 'missing'}); does the server know the file?`);
   return WebAssembly.compile(bytes);
+}
+
+/** Says what allows WebAssembly where a policy forbids it: browsers name 'unsafe-eval', which allows far more. */
+function forbidden(error: Error): never {
+  if (/content security/i.test(error.message)) throw new Error(`${error.message} (allow it: script-src 'wasm-unsafe-eval')`);
+  throw error;
 }
 
 /** fetch, which in Node does not read files. */
