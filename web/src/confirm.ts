@@ -8,7 +8,7 @@ function show<T>(shown: Shown<T>, value: T): void {
 /** The core says that the value has changed. */
 export function confirm<T>(shown: Shown<T>, value: T): void {
   const { ahead_: ahead } = shown;
-  if (ahead[0]?.[0] === value) ahead.shift();
+  if (ahead[0]?.[0] === value) ahead.shift()![2]();
   else if (!ahead.length) show(shown, value); // otherwise it is overtaken by what is shown already
 }
 

@@ -191,8 +191,7 @@ export class Connection implements SocketOwner {
 
   #showAhead<T>(shown: Shown<T>, value: T): void {
     if (shown.value === value) return;
-    shown.foresee_(value, line.posted_);
-    queueMicrotask(() => shown.tell_(value));
+    queueMicrotask(shown.foresee_(value, line.posted_));
   }
 
   // ---- The socket ----
@@ -229,10 +228,10 @@ export class Connection implements SocketOwner {
     this.protocol_ = native.protocol;
     this.extensions_ = native.extensions;
     this.post_(ToCore.Opened, socket.gen_);
-    this.state_.foresee_('OPEN', line.posted_);
+    const tell = this.state_.foresee_('OPEN', line.posted_);
     if (!line.ready_) this.#flushAll();
     this.straighten_();
-    this.state_.tell_('OPEN');
+    tell();
     this.connecting_?.resolve();
     this.connecting_ = undefined;
     if (this.socket_ === socket) this.user_.dispatchEvent(new Event('open'));

@@ -7,17 +7,24 @@ export class Shown<T> {
   value: T;
   /** Tells the user. */
   readonly tell_: (value: T) => void;
-  /** Values shown ahead, oldest first, each with the number of the message that will make the core follow. */
-  ahead_: [value: T, seq: number][] = [];
+  /** Values shown ahead, oldest first, each with the number of the message that will make the core follow, and what tells the user. */
+  ahead_: [value: T, seq: number, tell: () => void][] = [];
 
   constructor(value: T, tell: (value: T) => void) {
     this.value = value;
     this.tell_ = tell;
   }
 
-  /** Shows a value ahead of the core, which learns of it by message number `seq`. The caller tells the user. */
-  foresee_(value: T, seq: number): void {
+  /** Shows a value ahead of the core, which learns of it by message number `seq`. Returns what tells the user, once; the core's answer does if it comes first. */
+  foresee_(value: T, seq: number): () => void {
+    let told = false;
+    const tell = () => {
+      if (told) return;
+      told = true;
+      this.tell_(value);
+    };
     this.value = value;
-    this.ahead_.push([value, seq]);
+    this.ahead_.push([value, seq, tell]);
+    return tell;
   }
 }
