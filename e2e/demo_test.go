@@ -128,7 +128,13 @@ func TestDemoShowsWhatTheConstructorThrows(t *testing.T) {
 		field.value = 'soon';
 		field.dispatchEvent(new Event('input', {bubbles: true}));
 	})()`)
-	const refusal = `option baseDelay is "soon"; it must be a number of milliseconds, at least 0`
+	refusal := get[string](p, `(() => {
+		try { new WebSocketReconnect({url: 'ws://localhost', baseDelay: 'soon'}); } catch (error) { return error.message; }
+		return '';
+	})()`)
+	if !strings.HasPrefix(refusal, `option baseDelay is "soon"; `) {
+		t.Fatalf("the constructor says %q", refusal)
+	}
 	p.demoShows("#options-verdict", "The constructor throws: "+refusal)
 	p.press("#create")
 	p.demoShows("#trouble", refusal)
