@@ -15,6 +15,7 @@ export interface RunningCore {
 
 interface Go {
   importObject: WebAssembly.Imports;
+  env: Record<string, string>;
   exit(code: number): void;
   run(instance: WebAssembly.Instance): Promise<void>;
 }
@@ -69,6 +70,8 @@ async function fetchFile(url: string): Promise<Response> {
 export async function start(wasmUrl: string, tell: (message: FromHost) => void): Promise<RunningCore> {
   const module = await compile(wasmUrl);
   const go = new Go();
+  // Each step leaves a few JavaScript values to Go's collector, which by default lets 4 MB gather, and 70,000 values.
+  go.env = { GOGC: '20' };
   const instance = await WebAssembly.instantiate(module, go.importObject);
   const recorder = new Recorder();
   let timer: ReturnType<typeof setTimeout> | undefined;
