@@ -2,11 +2,11 @@
 
 // Package jsbridge connects a [port.Hub] to JavaScript through one function.
 //
-// The host (web/src/corehost.ts) puts a callback at globalThis under [slot]
-// before it starts the module. [Serve] takes it away and calls it with the
-// contract's hash and with step, a function from a batch to its answer, both
-// Uint8Arrays that hold little-endian float64s. That is all that crosses: no
-// payload, no object, no clock, no timer.
+// The host (web/src/host.ts) leaves a callback under [slot] at the object that
+// it gives the module as globalThis, before it starts the module. [Serve] takes
+// it away and calls it with the contract's hash and with step, a function from
+// a batch to its answer, both Uint8Arrays that hold little-endian float64s.
+// That is all that crosses: no payload, no object, no clock, no timer.
 //
 // A Go panic inside step is not silence. It is caught, and step returns a string
 // that says what happened, from then on: the module is dead, and the host starts

@@ -20,6 +20,8 @@ interface Go {
   run(instance: WebAssembly.Instance): Promise<void>;
 }
 declare const Go: new () => Go;
+/** What the module sees as globalThis: see web/build/pack/bundle.go. */
+declare const goGlobal: Record<string, unknown>;
 
 /** Where the module finds our callback; jsbridge takes it away. */
 const SLOT = '__websocketReconnectReady';
@@ -86,7 +88,7 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void):
 
   let step!: (batch: Uint8Array) => Uint8Array | string;
   let hash = '';
-  (globalThis as any)[SLOT] = (h: string, s: typeof step) => ([hash, step] = [h, s]);
+  goGlobal[SLOT] = (h: string, s: typeof step) => ([hash, step] = [h, s]);
   go.run(instance).then(
     () => die('the core ended'),
     (error) => die(String(error)),

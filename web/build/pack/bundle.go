@@ -19,6 +19,25 @@ const target = api.ES2022
 // goNotice stands above Go's own code in the core script, as its licence asks.
 const goNotice = "/*! wasm_exec.js: Copyright The Go Authors, BSD-style licence, https://go.dev/LICENSE */\n"
 
+// wasm_exec.js writes Go, fs, process and path into globalThis, and gives
+// globalThis to the module as js.Global(). On a page these would be everybody's.
+// So it gets an object of its own by that name, with what it and the module
+// look up, and the core host is put in a function with it, where it finds Go
+// and that object, goGlobal. The script also names fs without globalThis.
+const (
+	goScope = `const goGlobal = {
+	Object, Array, Uint8Array, TextEncoder, TextDecoder,
+	crypto: globalThis.crypto, performance: globalThis.performance,
+};
+const Go = ((globalThis, fs) => {
+`
+	goReturn = `
+	return globalThis.Go;
+})(goGlobal, { writeSync: (fd, bytes) => goGlobal.fs.writeSync(fd, bytes) });
+`
+	goEnd = "})();"
+)
+
 // script is one bundle: an entry below web/src and the file it becomes.
 type script struct {
 	entry  string
@@ -48,6 +67,7 @@ func bundle(in Inputs, version, execScript string) (map[string][]byte, error) {
 		opts := options(in, s, version)
 		if s.withGo {
 			opts.Banner = map[string]string{"js": goNotice + goScript}
+			opts.Footer = map[string]string{"js": goEnd}
 		}
 		if !in.Debug {
 			opts.MangleProps, opts.MangleCache = "_$", names
@@ -98,10 +118,11 @@ func minifyGo(path string, debug bool) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read Go's wasm_exec.js: %w", err)
 	}
+	wrapped := goScope + string(text) + goReturn
 	if debug {
-		return string(text), nil
+		return "(() => {\n" + wrapped, nil
 	}
-	result := api.Transform(string(text), api.TransformOptions{
+	result := api.Transform(wrapped, api.TransformOptions{
 		Target:            target,
 		Charset:           api.CharsetUTF8,
 		LogLevel:          api.LogLevelSilent,
@@ -113,7 +134,8 @@ func minifyGo(path string, debug bool) (string, error) {
 	if err := joined(result.Errors); err != nil {
 		return "", fmt.Errorf("minify Go's wasm_exec.js: %w", err)
 	}
-	return strings.TrimSpace(string(result.Code)), nil
+	// The minifier may not touch top-level names, and so leaves ours to the core host.
+	return "(()=>{" + strings.TrimSpace(string(result.Code)), nil
 }
 
 // joined turns the bundler's messages into one error, a line each.

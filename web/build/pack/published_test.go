@@ -1,0 +1,111 @@
+package pack
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// buildPublished builds this repository, once for all tests of what is published.
+// It uses the cache of `make build`, for brotli takes its time.
+var buildPublished = sync.OnceValues(func() (Result, error) {
+	out, err := os.MkdirTemp(sharedCache, "dist-")
+	if err != nil {
+		return Result{}, err
+	}
+	publishedDir = out
+	return Build(context.Background(), Inputs{Root: "../../..", Web: "web", Out: out, Cache: ".cache/build"})
+})
+
+// publishedDir is where the files are, once built.
+var publishedDir string
+
+// TestBudget: no published file is larger, compressed with brotli, than
+// web/build/budget.json allows. Who needs more changes the number there, and
+// says in the commit what the bytes are for.
+func TestBudget(t *testing.T) {
+	text, err := os.ReadFile("../budget.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var budget map[string]int
+	if err := json.Unmarshal(text, &budget); err != nil {
+		t.Fatal(err)
+	}
+	result, err := buildPublished()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Warnings) > 0 {
+		t.Errorf("the build warns: %q", result.Warnings)
+	}
+	for _, name := range []string{Wasm, Core, Script, Module} {
+		switch f, limit := result.Info.Files[name], budget[name]; {
+		case limit == 0:
+			t.Errorf("budget.json says nothing about %s", name)
+		case f.Brotli > limit:
+			t.Errorf("%s has %d bytes, %d more than its budget", name, f.Brotli, f.Brotli-limit)
+		default:
+			t.Logf("%s: %d of %d bytes", name, f.Brotli, limit)
+		}
+	}
+}
+
+// globals loads the core script under Node as a page does, then as a Worker
+// does, runs the module, and tells which globals are new after each.
+const globals = `
+const { readFileSync } = require('fs'), { runInThisContext } = require('vm'), { pathToFileURL } = require('url');
+const [, , core, wasm] = process.argv;
+const source = readFileSync(core, 'utf8');
+fetch; WebAssembly; crypto; performance; Response; // those that Node makes when they are first asked for
+const before = new Set(Reflect.ownKeys(globalThis));
+const fresh = () => Reflect.ownKeys(globalThis).filter((k) => !before.has(k)).map(String).sort().join(' ');
+const import_ = { importModuleDynamically: require('vm').constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER };
+runInThisContext(source, import_);
+runInThisContext(source, import_); // twice does no harm
+console.log('page:', fresh());
+class WorkerGlobalScope { static [Symbol.hasInstance]() { return true; } }
+globalThis.WorkerGlobalScope = WorkerGlobalScope;
+globalThis.fetch = async () => new Response(readFileSync(wasm), { headers: { 'content-type': 'application/wasm' } });
+globalThis.postMessage = (message) => {
+  if (message === 'ready') return globalThis.onmessage({ data: new Float64Array([3, 1, 1, 0]) });
+  console.log('answer:', message instanceof Float64Array ? [...message].join(' ') : JSON.stringify(message));
+  console.log('worker:', fresh());
+  console.log('names:', ['Go', 'goGlobal'].filter((n) => runInThisContext('typeof ' + n) !== 'undefined').join(' '));
+  process.exit(0);
+};
+runInThisContext(source, import_);
+globalThis.onmessage({ data: 'https://example.test/core.wasm' });
+`
+
+func TestNoGlobalButOurs(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("needs node")
+	}
+	if _, err := buildPublished(); err != nil {
+		t.Fatal(err)
+	}
+	script := filepath.Join(t.TempDir(), "globals.js")
+	if err := os.WriteFile(script, []byte(globals), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(node, script, filepath.Join(publishedDir, Core), filepath.Join(publishedDir, Wasm)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	want := []string{
+		"page: __websocketReconnectLink",
+		"answer: 1 Infinity", // a message for a client that there is not
+		"worker: WorkerGlobalScope __websocketReconnectLink onmessage postMessage",
+		"names: ",
+	}
+	if got := strings.Split(strings.TrimRight(string(out), "\n"), "\n"); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", out, strings.Join(want, "\n"))
+	}
+}
