@@ -75,14 +75,24 @@ test-core: ## test the machine and its leaves, with the race detector
 	go test $(RACE) ./core/...
 
 test-js: ensure-node ## test the bridge under Node
-	PATH="$(GO_WASM):$$PATH" $(JS) go test ./jsbridge/...
+	@mkdir -p .cache
+	PATH="$(GO_WASM):$$PATH" $(JS) go test -count=1 -v ./jsbridge/... >.cache/test-js.log 2>&1; \
+		status=$$?; cat .cache/test-js.log; exit $$status
+	@grep -q '^--- PASS: ' .cache/test-js.log || { echo "no test of the bridge ran"; exit 1; }
 
 test-web: web/node_modules/.package-lock.json ## check the types of the facade, the core host and the samples
 	cd web && node_modules/.bin/tsc -p tsconfig.json
 
-e2e: build ensure-chromium ## test in Chromium against the fault server (CHROME names another browser)
+e2e: build ensure-chromium e2e/bench/node_modules/.package-lock.json ## test in Chromium against the fault server (CHROME names another browser)
 	chrome=$$(go run ./web/build/ensure chromium) && \
 		CHROME="$$chrome" E2E=1 go test -count=1 -timeout 30m ./e2e/...
+
+##### Measure #####
+
+.PHONY: bench
+bench: build ensure-chromium e2e/bench/node_modules/.package-lock.json ## measure us beside native and other libraries; write docs/benchmark.md (BENCH: more flags)
+	chrome=$$(go run ./web/build/ensure chromium) && \
+		CHROME="$$chrome" go run ./e2e/bench -doc docs/benchmark.md -json .cache/bench.json $(BENCH)
 
 ##### Tools #####
 
@@ -96,4 +106,9 @@ ensure-node: ## find Node, or install Debian's
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@go run ./web/build/ensure node npm >/dev/null
 	cd web && npm ci --no-progress
+	@touch $@
+
+e2e/bench/node_modules/.package-lock.json: e2e/bench/package.json e2e/bench/package-lock.json
+	@go run ./web/build/ensure node npm >/dev/null
+	cd e2e/bench && npm ci --no-progress
 	@touch $@

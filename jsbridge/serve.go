@@ -45,6 +45,7 @@ type bridge struct {
 	hub      port.Hub
 	newArray safejs.Value
 	in       []float64
+	stepping bool
 	dead     string
 }
 
@@ -60,6 +61,11 @@ func (b *bridge) step(_ safejs.Value, args []safejs.Value) (answer any) {
 	if b.dead != "" {
 		return b.dead
 	}
+	if b.stepping {
+		panic("step was called within step")
+	}
+	b.stepping = true
+	defer func() { b.stepping = false }()
 	if err := b.read(args); err != nil {
 		panic(err)
 	}
