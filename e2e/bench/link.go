@@ -23,6 +23,13 @@ var networks = []Network{
 	{Name: "slow 3G", RoundTrip: 400 * time.Millisecond, BytesPerSecond: 500_000 / 8},
 }
 
+// quicker returns a network with a part of the delay.
+func (n Network) quicker(factor int) Network {
+	n.RoundTrip /= time.Duration(factor)
+	n.BytesPerSecond *= factor
+	return n
+}
+
 // A link is a TCP proxy that behaves like a network. Everything that a page
 // loads or sends goes through the same two wires, whichever thread asks for it.
 type link struct {

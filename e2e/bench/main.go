@@ -134,9 +134,9 @@ func (b *bench) measure(rounds int) error {
 		{"messages", b.measureMessages, rounds},
 		{"start", b.measureStart, rounds / 4},
 		{"long tasks", b.measureLongTasks, rounds / 4},
-		{"many", b.measureMany, rounds / 4},
+		{"many", b.measureMany, rounds / 10},
 		{"memory", b.measureMemory, rounds / 6},
-		{"idle", b.measureIdle, rounds / 6},
+		{"idle", b.measureIdle, rounds / 7},
 		{"recovery", b.measureRecovery, rounds / 4},
 	} {
 		b.say(part.name)

@@ -1,50 +1,76 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"net/url"
 	"time"
 )
 
+// crowds are how many clients measureMany opens on one page. Chromium has no more
+// than 255 sockets, and opens those to one address one after another, some 25 ms
+// each; so beyond that the clients get sockets that only look like sockets.
+var crowds = []struct {
+	count   int
+	standIn bool
+	name    string
+}{
+	{200, false, "200 sockets"},
+	{1000, true, "1000 clients on stand-in sockets"},
+}
+
 // measureMany opens many sockets on one page, and asks each for an echo.
 func (b *bench) measureMany(rounds int) error {
-	for _, count := range []int{200, 1000} {
-		name := fmt.Sprintf("%d sockets", count)
-		if !b.wants(name) {
+	for _, crowd := range crowds {
+		if !b.wants(crowd.name) {
 			continue
 		}
-		count = max(count/b.divisor, 4)
+		count := max(crowd.count/b.divisor, 4)
 		for round := range rounds {
 			for _, impl := range order(round) {
-				t, err := b.frame(impl)
+				if impl == "ours-dropin" {
+					continue // as ours-worker
+				}
+				opened, echoed, err := b.open(impl, count, crowd.standIn)
+				if err == nil {
+					err = opened.check("opened", count, 0)
+				}
+				if err == nil {
+					err = echoed.check("echoes", count, 100*count)
+				}
 				if err != nil {
-					return err
+					return fmt.Errorf("%s, %s: %w", crowd.name, impl, err)
 				}
-				opened, err := await[done](t, call("work.more", count))
-				if err == nil {
-					err = opened.check(impl+", "+name, count, 0)
-				}
-				var echoed done
-				if err == nil {
-					echoed, err = await[done](t, "work.echoAll()")
-				}
-				if err == nil {
-					err = echoed.check(impl+", "+name+", echoes", count, 100*count)
-				}
-				t.close()
-				if err != nil {
-					return err
-				}
-				b.row(Row{Group: "many", Name: name + ", until all are open", Unit: "ms"}).add(impl, opened.Milliseconds)
-				b.row(Row{Group: "many", Name: name + ", an echo of each", Unit: "ms"}).add(impl, echoed.Milliseconds)
+				b.row(Row{Group: "many", Name: crowd.name + ", until all are open", Unit: "ms"}).add(impl, opened.Milliseconds)
+				b.row(Row{Group: "many", Name: crowd.name + ", an echo of each", Unit: "ms"}).add(impl, echoed.Milliseconds)
 			}
 		}
 	}
 	return nil
 }
 
+func (b *bench) open(impl string, count int, standIn bool) (opened, echoed done, err error) {
+	t, err := b.frameWith(impl, standIn)
+	if err != nil {
+		return opened, echoed, err
+	}
+	defer t.close()
+	if opened, err = await[done](t, call("work.more", count)); err != nil {
+		return opened, echoed, err
+	}
+	echoed, err = await[done](t, "work.echoAll()")
+	return opened, echoed, err
+}
+
 // frame opens a tab with one implementation and nothing else.
-func (b *bench) frame(impl string) (*tab, error) {
-	return openTab(b.browser, "http://"+b.server.addr+"/page/frame.html?impl="+impl)
+func (b *bench) frame(impl string) (*tab, error) { return b.frameWith(impl, false) }
+
+func (b *bench) frameWith(impl string, standIn bool) (*tab, error) {
+	query := url.Values{"impl": {impl}}
+	if standIn {
+		query.Set("standin", "")
+	}
+	return openTab(b.browser, "http://"+b.server.addr+"/page/frame.html?"+query.Encode())
 }
 
 // measureMemory measures what the first client adds to a page that has loaded
@@ -105,37 +131,37 @@ func (b *bench) memoryOf(impl string, further int) error {
 }
 
 // measureIdle measures the processor time of clients that do nothing but
-// their heartbeats.
+// their heartbeats: on 200 sockets, network and all, and on 1,000 that stand in.
 func (b *bench) measureIdle(rounds int) error {
-	if !b.wants("idle") {
-		return nil
-	}
-	clients := max(200/b.divisor, 4)
-	watch := 6 * time.Second / time.Duration(b.divisor)
-	for round := range rounds {
-		for _, impl := range order(round) {
-			if impl != "native" && impl != "control" && !ours(impl) {
-				continue // without a heartbeat there is nothing to do
+	for _, crowd := range crowds {
+		if !b.wants("idle, " + crowd.name) {
+			continue
+		}
+		for round := range rounds {
+			for _, impl := range order(round) {
+				if impl != "native" && impl != "control" && !ours(impl) {
+					continue // without a heartbeat there is nothing to do
+				}
+				used, probes, err := b.idle(impl, max(crowd.count/b.divisor, 4), crowd.standIn)
+				if err == nil && probes == 0 {
+					err = errors.New("nobody saw a heartbeat")
+				}
+				if err != nil {
+					return fmt.Errorf("%s: %w", impl, err)
+				}
+				// A thousand clients with a heartbeat every 30 s.
+				share := used.Seconds() / float64(probes) * 1000 / 30
+				b.row(Row{Group: "idle", Name: "a core's time for 1,000 heartbeats in 30 s, on " + crowd.name, Unit: "%", Absolute: true}).add(impl, 100*share)
 			}
-			used, probes, err := b.idle(impl, clients, watch)
-			if err != nil {
-				return fmt.Errorf("%s: %w", impl, err)
-			}
-			if probes == 0 {
-				return fmt.Errorf("%s: the server saw no heartbeat", impl)
-			}
-			// A thousand clients with a heartbeat every 30 s.
-			perSecond := used.Seconds() / float64(probes) * 1000 / 30
-			b.row(Row{Group: "idle", Name: "1,000 clients with heartbeats of 30 s: a core's time", Unit: "%", Absolute: true}).add(impl, 100*perSecond)
 		}
 	}
 	return nil
 }
 
-// idle returns the processor time of the page, and how many heartbeats the
-// server saw.
-func (b *bench) idle(impl string, clients int, watch time.Duration) (time.Duration, int64, error) {
-	t, err := b.frame(impl)
+// idle returns the processor time that the page has used, and for how many
+// heartbeats.
+func (b *bench) idle(impl string, clients int, standIn bool) (time.Duration, int64, error) {
+	t, err := b.frameWith(impl, standIn)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -144,17 +170,31 @@ func (b *bench) idle(impl string, clients int, watch time.Duration) (time.Durati
 	if err != nil {
 		return 0, 0, err
 	}
-	if _, err := await[done](t, call("work.beat", clients, 1000)); err != nil {
+	pings := func() (int64, error) {
+		if standIn {
+			return await[int64](t, "StandIn.pings")
+		}
+		return b.server.pings.Load(), nil
+	}
+	interval := 2000 / b.divisor // ms: much more often than in use, for more to measure
+	if _, err := await[done](t, call("work.beat", clients, interval)); err != nil {
+		return 0, 0, err
+	}
+	seen, err := pings()
+	if err != nil {
 		return 0, 0, err
 	}
 	before, err := cpuTime(pid)
 	if err != nil {
 		return 0, 0, err
 	}
-	seen := b.server.pings.Load()
-	time.Sleep(watch)
+	time.Sleep(2 * time.Duration(interval) * time.Millisecond) // whole intervals, so that each client's probes count
 	after, err := cpuTime(pid)
-	return after - before, b.server.pings.Load() - seen, err
+	if err != nil {
+		return 0, 0, err
+	}
+	now, err := pings()
+	return after - before, now - seen, err
 }
 
 // measureRecovery measures from the close event to the next open.

@@ -75,6 +75,9 @@ func (r *Row) ratios(impl string) []float64 {
 			break
 		}
 		native := r.Values["native"][i]
+		if native == 0 || value == 0 {
+			continue // shorter than the clock can tell, in a run with very little work
+		}
 		if r.Speed {
 			native, value = value, native
 		}

@@ -47,7 +47,7 @@ func (b *bench) measureStart(rounds int) error {
 		if !b.wants("start, " + n.Name) {
 			continue
 		}
-		l, err := newLink(n, b.server.addr)
+		l, err := newLink(n.quicker(b.divisor), b.server.addr)
 		if err != nil {
 			return err
 		}
