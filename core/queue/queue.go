@@ -49,7 +49,9 @@ func (q *Queue) Len() int { return len(q.items) - q.head }
 // Bytes returns the size of all that waits.
 func (q *Queue) Bytes() int { return q.bytes }
 
-// Push enqueues a message. If it, or others, must give way, evict is called
+// Push enqueues a message. Its place is by its id: one that comes back, because
+// the link was gone when it was to be sent, goes before those that were sent
+// after it. If it, or others, must give way, evict is called
 // with each, before Push returns.
 func (q *Queue) Push(l Limits, it Item, evict func(Item)) {
 	if it.Bytes > l.Bytes || l.Messages < 1 {
@@ -69,6 +71,9 @@ func (q *Queue) Push(l Limits, it Item, evict func(Item)) {
 		q.head = 0
 	}
 	q.items = append(q.items, it)
+	for i := len(q.items) - 1; i > q.head && q.items[i-1].ID > it.ID; i-- {
+		q.items[i-1], q.items[i] = q.items[i], q.items[i-1]
+	}
 	q.bytes += it.Bytes
 }
 

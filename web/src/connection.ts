@@ -31,6 +31,8 @@ export class Connection implements SocketOwner {
   snapshot_: Float64Array | undefined;
   snapshotAt_ = 0;
 
+  /** Messages that were to be flushed when the socket was gone already. */
+  returned_: number[] = [];
   joined_ = false;
   disposed_ = false;
   /** close() was called, and neither connect() nor reconnect() since. */
@@ -219,6 +221,7 @@ export class Connection implements SocketOwner {
     this.direct_ = null;
     this.socket_?.abandon_();
     this.socket_ = undefined;
+    this.giveBack_();
   }
 
   socketOpened_(socket: Socket): void {
@@ -255,6 +258,7 @@ export class Connection implements SocketOwner {
     if (socket.opened_ || !this.options_.diagnose) {
       line.loadIn_(0);
       closed(0);
+      this.giveBack_();
     } else line.then_((link) => void link.diagnose_(this.url_).then(closed));
   }
 
@@ -274,10 +278,24 @@ export class Connection implements SocketOwner {
 
   // ---- The outbox ----
 
-  flush_(id: number): void {
-    if (!this.socket_?.open_) return; // it stays in the outbox for the next core or the next open
+  /** Sends a message that waits. Tells whether it could: the socket may be gone by now. */
+  flush_(id: number): boolean {
+    if (!this.socket_?.open_) return false;
     const message = this.outbox_.take_(id);
     if (message) this.sendOwn_(message[0]);
+    return true;
+  }
+
+  /**
+   * Enqueues again what was to be flushed when the socket was gone already. Not
+   * before the core knows that it is: it would have it flushed again, at once.
+   */
+  giveBack_(): void {
+    if (this.socket_?.native_.readyState === 2) return;
+    for (const id of this.returned_.splice(0)) {
+      const bytes = this.outbox_.bytesOf_(id);
+      if (bytes !== undefined && line.ready_) this.post_(ToCore.Enqueue, id, bytes);
+    }
   }
 
   #flushAll(): void {

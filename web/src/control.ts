@@ -26,8 +26,11 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       afterPending(() => c.post_(ToCore.Heard, first, c.heartbeat_!.silence_()));
       break;
     case ToPage.Flush:
-      for (let id = first; id < first + second; id++) c.flush_(id);
+      for (let id = first; id < first + second; id++) {
+        if (!c.flush_(id)) c.returned_.push(id);
+      }
       c.straighten_();
+      c.giveBack_();
       break;
     case ToPage.Drop:
       for (let id = first; id < first + second; id++) {

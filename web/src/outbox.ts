@@ -25,6 +25,11 @@ export class Outbox {
     return message;
   }
 
+  /** The size of a message, if it is still there. */
+  bytesOf_(id: number): number | undefined {
+    return this.#waiting.get(id)?.[1];
+  }
+
   /** The ids and sizes of all that wait, oldest first. */
   *[Symbol.iterator](): IterableIterator<[id: number, bytes: number]> {
     for (const [id, [, bytes]] of this.#waiting) yield [id, bytes];
