@@ -1,0 +1,184 @@
+package client
+
+import (
+	"fmt"
+	"math"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+const (
+	defaultReadLimit = 16 << 20
+	defaultInbox     = 256
+	noMax            = math.MaxFloat64
+)
+
+// check reports the first option that cannot be used.
+func (o *Options) check() error {
+	if err := o.checkRanges(); err != nil {
+		return err
+	}
+	cfg := o.config()
+	if cfg.MaxDelay < cfg.BaseDelay {
+		return bad("MaxDelay", span(cfg.MaxDelay), "not less than BaseDelay, "+span(cfg.BaseDelay).String())
+	}
+	for i, p := range o.Protocols {
+		if p == "" || strings.ContainsFunc(p, notToken) {
+			return bad(fmt.Sprintf("Protocols[%d]", i), p, "a token: no spaces, separators or control characters")
+		}
+	}
+	return firstError(
+		checkCount("ReadLimit", o.ReadLimit, 1, true),
+		checkCount("InboxMessages", o.InboxMessages, 1, false),
+		checkChoice("Compression", o.Compression, ContextTakeover),
+		checkCount("CompressionThreshold", o.CompressionThreshold, 0, false),
+		checkMessage("HeartbeatMessage", o.HeartbeatMessage),
+		checkMessage("ServerPong", o.ServerPong),
+		o.checkPlatform(),
+	)
+}
+
+func checkURL(text string) (*url.URL, error) {
+	const allowed = "an absolute ws, wss, http or https address without a fragment"
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, bad("url", text, allowed+" ("+err.Error()+")")
+	}
+	switch u.Scheme {
+	case "ws", "wss", "http", "https":
+	default:
+		return nil, bad("url", text, allowed)
+	}
+	if u.Host == "" || u.Fragment != "" {
+		return nil, bad("url", text, allowed)
+	}
+	return u, nil
+}
+
+// checkClose checks what a close frame is to say. A browser may send 1000 and
+// 3000 to 4999 only; other codes go out as 1000 there, see [Closed].
+func checkClose(code int, reason string) error {
+	switch {
+	case code >= 1000 && code <= 1003, code >= 1007 && code <= 1014, code >= 3000 && code <= 4999:
+	default:
+		return bad("code", code, "1000 to 1003, 1007 to 1014, or 3000 to 4999")
+	}
+	if len(reason) > 123 || !utf8.ValidString(reason) {
+		return bad("reason", reason, fmt.Sprintf("at most 123 bytes of UTF-8, not %d", len(reason)))
+	}
+	return nil
+}
+
+func checkMessage(name string, m *Message) error {
+	if m == nil {
+		return nil
+	}
+	return checkPayload(name, m.Type, m.Data)
+}
+
+func checkPayload(name string, typ MessageType, data []byte) error {
+	switch {
+	case typ != Text && typ != Binary:
+		return bad(name, typ, "of type Text or Binary")
+	case typ == Text && !utf8.Valid(data):
+		return bad(name, data, "UTF-8, since its type is Text")
+	}
+	return nil
+}
+
+func notToken(r rune) bool {
+	return r <= ' ' || r >= 0x7F || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
+}
+
+func bad(name string, value any, allowed string) error {
+	return &BadInputError{Name: name, Value: value, Allowed: allowed}
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkSpan(name string, d, low time.Duration, endless bool) error {
+	if d == 0 || d == None && low == 0 || d == Forever && endless || d >= max(low, time.Microsecond) && d != Forever {
+		return nil
+	}
+	allowed := "at least " + max(low, time.Microsecond).String()
+	if endless {
+		allowed += ", or Forever"
+	}
+	return bad(name, d, allowed+orNone(low == 0))
+}
+
+func checkCount(name string, n, low int, endless bool) error {
+	if n == 0 || n == None && low == 0 || n == Unlimited && endless || n >= low && n > 0 && n != Unlimited {
+		return nil
+	}
+	allowed := fmt.Sprintf("a whole number, at least %d", max(low, 1))
+	if endless {
+		allowed += ", or Unlimited"
+	}
+	return bad(name, n, allowed+orNone(low == 0))
+}
+
+func checkNumber(name string, f, low, high float64) error {
+	if f == 0 || f == None && low == 0 || f >= low && f <= high {
+		return nil
+	}
+	return bad(name, f, fmt.Sprintf("%g to %g", low, high)+orNone(low == 0))
+}
+
+func checkChoice[T ~uint8](name string, v, last T) error {
+	if v <= last {
+		return nil
+	}
+	return bad(name, v, "one of the constants of its type")
+}
+
+func orNone(zero bool) string {
+	if zero {
+		return ", or None for 0; 0 means the default"
+	}
+	return "; 0 means the default"
+}
+
+func fillSpan(to *tick.Duration, d time.Duration) {
+	switch d {
+	case 0:
+	case None:
+		*to = 0
+	case Forever:
+		*to = tick.Forever
+	default:
+		*to = ticks(d)
+	}
+}
+
+func fillNumber[T int | float64](to *T, n T) {
+	switch n {
+	case 0:
+	case None:
+		*to = 0
+	default:
+		*to = n
+	}
+}
+
+// ticks converts a span to the machine's unit.
+func ticks(d time.Duration) tick.Duration { return tick.Duration(d / time.Microsecond) }
+
+// span converts a span of the machine. What is longer than 292 years is Forever.
+func span(d tick.Duration) time.Duration {
+	if d > tick.Duration(Forever/time.Microsecond) {
+		return Forever
+	}
+	return time.Duration(d) * time.Microsecond
+}

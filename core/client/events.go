@@ -1,0 +1,71 @@
+package client
+
+import "time"
+
+// An Event is what [Client.Events] yields: an [Open], [Message], [Closed],
+// [*Error], [Retry], [StateChange], [CircuitChange], [Drop], [Failed] or
+// [Lost].
+type Event interface{ event() }
+
+// Open: the connection is open, at first or again.
+type Open struct {
+	Protocol string // the subprotocol that the server selected; "" for none
+}
+
+// A Message is one message, from the server or to it.
+type Message struct {
+	Type MessageType
+	Data []byte // the receiver's own
+}
+
+// String returns the payload as text.
+func (m Message) String() string { return string(m.Data) }
+
+// Closed: a connection or a dial ended. Code is 1006 where there was no closing
+// handshake, 1005 where the server's close frame gave none.
+type Closed struct {
+	Code          int
+	Reason        string
+	Clean         bool // the closing handshake was completed
+	RequestedCode int  // what Close was called with where a browser had to send another; else 0
+}
+
+// Retry: a dial was scheduled.
+type Retry struct {
+	Attempt    int // retries since the last healthy connection
+	MaxRetries int // [Unlimited] for no limit
+	Delay      time.Duration
+	Reason     RetryReason
+}
+
+// StateChange: the connection's state changed.
+type StateChange struct{ From, To State }
+
+// CircuitChange: the circuit's state changed.
+type CircuitChange struct{ From, To CircuitState }
+
+// Drop: a message that Send had accepted will not be sent.
+type Drop struct {
+	Message Message
+	Reason  DropReason
+}
+
+// Failed: the client has given up. Connect and Reconnect start anew.
+type Failed struct {
+	Attempts int // dials made since the last healthy connection
+	Err      *Error
+}
+
+// Lost: nobody read the events, and the oldest that are not messages gave way.
+type Lost struct{ Events int }
+
+func (Open) event()          {}
+func (Message) event()       {}
+func (Closed) event()        {}
+func (*Error) event()        {}
+func (Retry) event()         {}
+func (StateChange) event()   {}
+func (CircuitChange) event() {}
+func (Drop) event()          {}
+func (Failed) event()        {}
+func (Lost) event()          {}
