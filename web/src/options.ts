@@ -43,7 +43,7 @@ export function checkOptions(given: unknown, dropIn: boolean): Options {
 /** Reads one table: the whole object, or a part of it such as `queue`. */
 function read(given: Record<string, unknown>, prefix: string, dropIn: boolean, checked: Record<string, unknown>): void {
   for (const key of Object.keys(given)) {
-    if (!OPTIONS.some((row) => row[0] === prefix + key)) throw badInput(`unknown option ${prefix + key}${nearest(key)}`);
+    if (key.includes('.') || !OPTIONS.some((row) => row[0] === prefix + key)) throw badInput(`unknown option ${prefix + key}${nearest(key)}`);
   }
   for (const row of OPTIONS) {
     const [name, types, fallback, , , dropInFallback] = row;
