@@ -1,0 +1,30 @@
+// The little of Node that the tests use. Node's own types would be a dependency.
+
+declare module 'node:test' {
+  export interface TestContext {
+    /** Runs when the test has ended, however it did. */
+    after(what: () => unknown): void;
+    diagnostic(message: string): void;
+  }
+  type Body = (t: TestContext) => void | Promise<void>;
+  export function test(name: string, body: Body): Promise<void>;
+  export function describe(name: string, body: () => void): void;
+  export function afterEach(body: () => unknown): void;
+  export function beforeEach(body: () => unknown): void;
+}
+
+declare module 'node:assert/strict' {
+  interface Assert {
+    (value: unknown, message?: string): asserts value;
+    ok(value: unknown, message?: string): asserts value;
+    equal<T>(got: T, want: T, message?: string): void;
+    notEqual(got: unknown, want: unknown, message?: string): void;
+    deepEqual(got: unknown, want: unknown, message?: string): void;
+    match(text: string, pattern: RegExp, message?: string): void;
+    throws(body: () => unknown, error: object | RegExp | ((error: any) => boolean), message?: string): void;
+    rejects(promise: Promise<unknown>, error: object | RegExp | ((error: any) => boolean), message?: string): Promise<void>;
+    fail(message: string): never;
+  }
+  const assert: Assert;
+  export default assert;
+}

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { coreConfig } from '../src/coreconfig';
+import { CORE_OPTIONS, OPTIONS, type Options } from '../src/contract.gen';
+import { WebSocketReconnectError } from '../src/errors';
+import { checkOptions } from '../src/options';
+
+const url = 'ws://a/';
+
+/** Sets an option by its full name: 'queue.maxBytes'. */
+function withOption(name: string, value: unknown): object {
+  const [table, key] = name.split('.') as [string, string?];
+  return { ...(name !== 'url' && { url }), [table]: key ? { [key]: value } : value };
+}
+
+const checked = (given: unknown, dropIn = false): Options => checkOptions(given, dropIn);
+
+/** Expects BAD_INPUT with exactly this text. */
+function refused(given: unknown, text: string, dropIn = false): void {
+  assert.throws(() => checked(given, dropIn), (error: WebSocketReconnectError) => {
+    assert.equal(error.message, text);
+    assert.ok(error instanceof WebSocketReconnectError && error instanceof Error);
+    assert.equal(error.code, 'BAD_INPUT');
+    return true;
+  });
+}
+
+const LIMIT = 2 ** 31 - 1;
+const ms = (min: number) => `a number of milliseconds from ${min} to ${LIMIT}`;
+const binary = [new ArrayBuffer(1), new SharedArrayBuffer(1), new Uint8Array(1), new DataView(new ArrayBuffer(1)), new Blob([])];
+const fn = () => true;
+
+/** For each option: values that are fine, values that are not, and what is said to be allowed. */
+const CASES: Record<string, { good: unknown[]; bad: unknown[]; allowed: string }> = {
+  url: { good: ['', 'x', new URL(url)], bad: [undefined, null, 7, {}, [], fn], allowed: 'a string, or a URL' },
+  protocols: { good: ['a', '', [], ['a', 'b']], bad: [null, 7, {}, ['a', 7], [['a']]], allowed: 'a string, or an array of strings' },
+  websocketOptions: { good: [{}, { headers: { a: 1 } }], bad: [null, 7, 'x', [], fn], allowed: 'an object' },
+  binaryType: { good: ['blob', 'arraybuffer'], bad: [null, '', 'Blob', 'nodebuffer', 0], allowed: '"blob" or "arraybuffer"' },
+  maxRetries: { good: [0, 1, 1e9, Infinity], bad: [null, -1, 1.5, NaN, -Infinity, '10', false, 10n], allowed: 'a whole number, at least 0, or Infinity' },
+  baseDelay: { good: [0, 0.5, 30_000], bad: [null, -1, NaN, Infinity, '1000', false], allowed: ms(0) },
+  maxDelay: { good: [1000, LIMIT], bad: [-1, LIMIT + 1, Infinity, '1000', false], allowed: ms(0) },
+  multiplier: { good: [1, 1.5, 100], bad: [0, 0.99, 100.1, Infinity, NaN, '2', false], allowed: 'a number from 1 to 100' },
+  jitter: { good: [0, 0.1, 1, 'full', 'equal', 'decorrelated'], bad: [-0.1, 1.1, NaN, Infinity, 'none', 'Full', '0.1', true, false, [0.1]], allowed: 'a number from 0 to 1, or "full" or "equal" or "decorrelated"' },
+  connectionTimeout: { good: [1, LIMIT, Infinity, false], bad: [0, 0.5, LIMIT + 1, -1, NaN, true, '10', null], allowed: ms(1) + ', or Infinity, or false' },
+  closeTimeout: { good: [1, Infinity, false], bad: [0, true, '10'], allowed: ms(1) + ', or Infinity, or false' },
+  minUptime: { good: [0, 5000], bad: [-1, Infinity, false], allowed: ms(0) },
+  heartbeatInterval: { good: [1, Infinity, false], bad: [0, true, NaN], allowed: ms(1) + ', or Infinity, or false' },
+  heartbeatTimeout: { good: [1, Infinity, false], bad: [0, true, NaN], allowed: ms(1) + ', or Infinity, or false' },
+  heartbeatMinTimeout: { good: [1, false], bad: [0, true, Infinity], allowed: ms(1) + ', or false' },
+  heartbeatMessage: { good: ['', 'ping', {}, { a: 1 }, ...binary], bad: [null, 7, [], fn, false, true], allowed: 'a string, or binary data, or an object' },
+  heartbeatReply: { good: ['', 'pong', {}, { a: 1 }, fn], bad: [null, 7, [], false, true], allowed: 'a string, or an object, or a function' },
+  serverPing: { good: ['', 'ping', { a: 1 }, fn, false], bad: [null, 7, [], true], allowed: 'a string, or an object, or a function, or false' },
+  serverPong: { good: ['', 'pong', { a: 1 }, ...binary], bad: [null, 7, [], fn, false], allowed: 'a string, or binary data, or an object' },
+  hiddenPolicy: { good: ['normal', 'lazy', 'park'], bad: ['', 'PARK', false, null], allowed: '"normal" or "lazy" or "park"' },
+  circuitBreaker: { good: [false, {}], bad: [true, null, 7, 'off', [], fn], allowed: 'an object, or false' },
+  'circuitBreaker.failureThreshold': { good: [1, 5, Infinity], bad: [0, 1.5, -1, false, '5'], allowed: 'a whole number, at least 1, or Infinity' },
+  'circuitBreaker.resetTimeout': { good: [1, LIMIT], bad: [0, Infinity, false], allowed: ms(1) },
+  'circuitBreaker.halfOpenMaxRequests': { good: [1, 3], bad: [0, Infinity, 1.5, false], allowed: 'a whole number, at least 1' },
+  queue: { good: [{}], bad: [false, true, null, 7, []], allowed: 'an object' },
+  'queue.maxMessages': { good: [0, 1, Infinity], bad: [-1, 1.5, false, '1'], allowed: 'a whole number, at least 0, or Infinity' },
+  'queue.maxBytes': { good: [0, 1, Infinity], bad: [-1, 1.5, false], allowed: 'a whole number, at least 0, or Infinity' },
+  'queue.overflow': { good: ['drop-oldest', 'drop-newest'], bad: ['', 'drop', false, null], allowed: '"drop-oldest" or "drop-newest"' },
+  diagnose: { good: [true, false], bad: [0, 1, 'true', null], allowed: 'true or false' },
+};
+
+test('the table above has every option of the contract, and no other', () => {
+  assert.deepEqual(Object.keys(CASES).sort(), OPTIONS.map(([name]) => name).sort());
+});
+
+for (const [name, { good, bad, allowed }] of Object.entries(CASES)) {
+  test(`option ${name}`, () => {
+    const table = OPTIONS.some(([other]) => other.startsWith(name + '.'));
+    for (const value of good) {
+      const options = checked(withOption(name, value));
+      if (!table) assert.equal(options[name as keyof Options], value);
+    }
+    for (const value of bad) {
+      if (value === undefined) refused(withOption(name, value), `option ${name} is missing; it must be ${allowed}`);
+      else refused(withOption(name, value), `option ${name} is ${shown(value)}; it must be ${allowed}`);
+    }
+  });
+}
+
+/** How values look in the messages above. */
+function shown(value: unknown): string {
+  return typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+test('undefined is as good as not given', () => {
+  const all = Object.fromEntries(OPTIONS.filter(([name]) => !name.includes('.') && name !== 'url').map(([name]) => [name, undefined]));
+  assert.deepEqual({ ...checked({ url, ...all }) }, { ...checked({ url }) });
+  assert.deepEqual({ ...checked({ url, queue: { maxBytes: undefined } }) }, { ...checked({ url }) });
+});
+
+test('defaults are the documented ones', () => {
+  const options = checked({ url });
+  for (const [name, , fallback] of OPTIONS) {
+    if (name !== 'url' && !['queue', 'circuitBreaker'].includes(name)) assert.deepEqual(options[name as keyof Options], fallback, name);
+  }
+  assert.deepEqual(
+    [options.maxRetries, options.baseDelay, options.maxDelay, options.multiplier, options.jitter, options.heartbeatInterval, options.heartbeatTimeout, options['circuitBreaker.failureThreshold'], options['circuitBreaker.resetTimeout'], options['circuitBreaker.halfOpenMaxRequests']],
+    [10, 1000, 30_000, 2, 0.1, 30_000, 5000, 5, 60_000, 3],
+  );
+});
+
+test('a drop-in retries for ever, is silent, and does not look into failures', () => {
+  const plain = checked({ url });
+  const dropIn = checked({ url }, true);
+  const differ = OPTIONS.map(([name]) => name as keyof Options).filter((name) => JSON.stringify(plain[name]) !== JSON.stringify(dropIn[name]) || plain[name] !== dropIn[name]);
+  assert.deepEqual(differ, ['maxRetries', 'heartbeatInterval', 'serverPing', 'diagnose']);
+  assert.deepEqual([dropIn.maxRetries, dropIn.heartbeatInterval, dropIn.serverPing, dropIn.diagnose], [Infinity, false, false, false]);
+});
+
+test('what a drop-in is given counts', () => {
+  const options = checked({ url, maxRetries: 3, heartbeatInterval: 1000, serverPing: 'ping', diagnose: true }, true);
+  assert.deepEqual([options.maxRetries, options.heartbeatInterval, options.serverPing, options.diagnose], [3, 1000, 'ping', true]);
+});
+
+test('unknown names are refused, with the nearest known one', () => {
+  for (const [name, nearest] of [
+    ['maxRetry', 'maxRetries'],
+    ['MAXRETRIES', 'maxRetries'],
+    ['heartBeatInterval', 'heartbeatInterval'],
+    ['baseDelayMs', 'baseDelay'],
+    ['protocol', 'protocols'],
+    ['URL', 'url'],
+    ['failureThreshold', 'circuitBreaker.failureThreshold'],
+    ['maxBytes', 'queue.maxBytes'],
+    ['circuitbreaker', 'circuitBreaker'],
+  ]) {
+    refused({ url, [name!]: 1 }, `unknown option ${name}; did you mean ${nearest}?`);
+  }
+  refused({ url, zzzzzzzzzzzzzzzzzzzzzzzzz: 1 }, 'unknown option zzzzzzzzzzzzzzzzzzzzzzzzz');
+  refused({ url, queue: { maxByte: 1 } }, 'unknown option queue.maxByte; did you mean queue.maxBytes?');
+  refused({ url, circuitBreaker: { resetTimout: 1 } }, 'unknown option circuitBreaker.resetTimout; did you mean circuitBreaker.resetTimeout?');
+  refused({ url, 'queue.maxBytes': 1 }, 'unknown option queue.maxBytes; did you mean queue.maxBytes?');
+  refused({ url, queue: { 'queue.maxBytes': 1 } }, 'unknown option queue.queue.maxBytes; did you mean queue.maxBytes?');
+});
+
+test('names of Object.prototype are unknown like others', () => {
+  for (const name of ['constructor', 'toString', 'hasOwnProperty', '__proto__']) {
+    assert.throws(() => checked(JSON.parse(`{"url": "${url}", "${name}": {}}`)), new RegExp('unknown option ' + name));
+    assert.throws(() => checked(JSON.parse(`{"url": "${url}", "queue": {"${name}": 1}}`)), new RegExp('unknown option queue.' + name));
+  }
+});
+
+test('inherited properties are not the user’s options', (t) => {
+  const polluted = Object.prototype as unknown as Record<string, unknown>;
+  t.after(() => ['maxRetries', 'maxBytes', 'unheardOf'].forEach((name) => delete polluted[name]));
+  polluted['maxRetries'] = 'many';
+  polluted['maxBytes'] = -1;
+  polluted['unheardOf'] = 1;
+  const options = checked({ url, queue: {} });
+  assert.deepEqual([options.maxRetries, options['queue.maxBytes']], [10, 16_777_216]);
+  assert.throws(() => checked(Object.create({ url })), /option url is missing/);
+});
+
+test('what is checked is a copy without a prototype', () => {
+  const given = { url, maxRetries: 3 };
+  const options = checked(given);
+  given.maxRetries = 4;
+  assert.equal(options.maxRetries, 3);
+  assert.equal(Object.getPrototypeOf(options), null);
+});
+
+test('options must be an object', () => {
+  for (const given of [undefined, null, 7, true, [], Symbol('s')]) {
+    assert.throws(() => checked(given), (error: Error) => error.message.startsWith('options must be an object, not ') && (error as WebSocketReconnectError).code === 'BAD_INPUT');
+  }
+});
+
+test('baseDelay must not be more than maxDelay', () => {
+  refused({ url, baseDelay: 40_000 }, 'option baseDelay is 40000, more than maxDelay, 30000');
+  refused({ url, maxDelay: 10 }, 'option baseDelay is 1000, more than maxDelay, 10');
+  assert.equal(checked({ url, baseDelay: 7, maxDelay: 7 }).maxDelay, 7);
+});
+
+test('circuitBreaker: false never opens', () => {
+  const options = checked({ url, circuitBreaker: false });
+  assert.deepEqual([options['circuitBreaker.failureThreshold'], options['circuitBreaker.resetTimeout']], [Infinity, 60_000]);
+});
+
+test('long values are cut in messages', () => {
+  assert.throws(() => checked({ url, jitter: 'x'.repeat(1000) }), (error: Error) => error.message.length < 300 && error.message.includes('x…'));
+  const loop: Record<string, unknown> = {};
+  loop['loop'] = loop;
+  assert.throws(() => checked({ url, protocols: loop }), /option protocols is an object; it must be/);
+});
+
+test('the core gets its options as numbers, in the contract’s order', () => {
+  assert.deepEqual(coreConfig(checked({ url })), [10, 1000, 30_000, 2, 0.1, 10_000, 2000, 5000, 30_000, 5000, Infinity, 0, 5, 60_000, 3, 10_000, 16_777_216, 0]);
+  assert.equal(coreConfig(checked({ url })).length, CORE_OPTIONS.length);
+  // Each option has its own place: a value that no other has turns up there.
+  const numbers: Record<string, unknown> = { multiplier: 91, jitter: 0.93 };
+  CORE_OPTIONS.forEach(([name, choices], place) => {
+    if (choices && name !== 'jitter') return;
+    const value = numbers[name] ?? 29_000 + place;
+    const config = coreConfig(checked({ ...withOption(name, value), ...(name === 'baseDelay' && { maxDelay: 40_000 }) }));
+    assert.equal(config.indexOf(value as number), place, name);
+  });
+});
+
+test('switched off is Infinity, a choice its place, a jitter mode below zero', () => {
+  const place = (name: string) => CORE_OPTIONS.findIndex(([n]) => n === name);
+  const number = (name: string, value: unknown) => coreConfig(checked(withOption(name, value)))[place(name)];
+  for (const name of ['connectionTimeout', 'closeTimeout', 'heartbeatInterval', 'heartbeatTimeout', 'heartbeatMinTimeout']) {
+    assert.equal(number(name, false), Infinity, name);
+  }
+  assert.deepEqual(['full', 'equal', 'decorrelated', 0, 1].map((jitter) => number('jitter', jitter)), [-1, -2, -3, 0, 1]);
+  assert.deepEqual(['normal', 'lazy', 'park'].map((policy) => number('hiddenPolicy', policy)), [0, 1, 2]);
+  assert.deepEqual(['drop-oldest', 'drop-newest'].map((overflow) => number('queue.overflow', overflow)), [0, 1]);
+  assert.ok(coreConfig(checked({ url, circuitBreaker: false })).every((n) => typeof n === 'number' && !Number.isNaN(n)));
+});
