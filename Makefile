@@ -35,7 +35,7 @@ gen: ## write again what is generated from core/contract
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
 
-size: ## print the sizes of the last build
+size: ## print the sizes of the last build, and what is in the module
 	@go run ./web/build -size
 
 clean: ## remove what was built, and the caches

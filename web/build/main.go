@@ -4,7 +4,9 @@
 //	go run ./web/build            make web/dist
 //	go run ./web/build -debug     the same, readable in the browser's tools
 //	go run ./web/build -out DIR   into another folder
-//	go run ./web/build -size      print the sizes of the last build
+//	go run ./web/build -size      print the sizes of the last build, and what is in the module
+//	go run ./web/build -size-report FILE
+//	                              measure what each step saves, and write it down
 package main
 
 import (
@@ -25,17 +27,18 @@ func main() {
 	debug := flag.Bool("debug", false, "keep names and whitespace; never publish such a build")
 	out := flag.String("out", "", "folder to write (default web/dist)")
 	size := flag.Bool("size", false, "build nothing; print the sizes of the build in the folder")
+	report := flag.String("size-report", "", "build, and write to this file what is in the module and what each step saves")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *out, *debug, *size, flag.Args()); err != nil {
+	if err := run(ctx, *out, *report, *debug, *size, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out string, debug, size bool, rest []string) error {
+func run(ctx context.Context, out, report string, debug, size bool, rest []string) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("unknown argument %q", rest[0])
 	}
@@ -48,21 +51,17 @@ func run(ctx context.Context, out string, debug, size bool, rest []string) error
 	} else if out, err = filepath.Abs(out); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
-	if size {
-		info, err := pack.ReadInfo(out)
-		if err != nil {
-			return fmt.Errorf("%w (run `make build` first)", err)
-		}
-		fmt.Print(info.Table())
-		return nil
-	}
-	result, err := pack.Build(ctx, pack.Inputs{
+	in := pack.Inputs{
 		Root:  root,
 		Web:   filepath.Join(root, "web"),
 		Out:   out,
 		Cache: filepath.Join(root, ".cache", "build"),
 		Debug: debug,
-	})
+	}
+	if size {
+		return printSizes(ctx, in)
+	}
+	result, err := pack.Build(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -70,6 +69,26 @@ func run(ctx context.Context, out string, debug, size bool, rest []string) error
 		fmt.Fprintln(os.Stderr, "build: warning:", line)
 	}
 	fmt.Print(result.Info.Table())
+	if report == "" {
+		return nil
+	}
+	text, err := pack.SizeReport(ctx, in, result.Info)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(report, []byte(text), 0o644)
+}
+
+func printSizes(ctx context.Context, in pack.Inputs) error {
+	info, err := pack.ReadInfo(in.Out)
+	if err != nil {
+		return fmt.Errorf("%w (run `make build` first)", err)
+	}
+	contents, err := pack.Contents(ctx, in)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\n%s", info.Table(), contents)
 	return nil
 }
 

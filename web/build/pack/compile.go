@@ -22,12 +22,6 @@ func compile(ctx context.Context, in Inputs) ([]byte, toolchain, error) {
 	if err != nil {
 		return nil, toolchain{}, err
 	}
-	tmp, err := os.MkdirTemp("", "websocket-reconnect-build-")
-	if err != nil {
-		return nil, toolchain{}, fmt.Errorf("compile: %w", err)
-	}
-	defer os.RemoveAll(tmp)
-
 	lean, err := wasmbuild.Lean(ctx, in.Root, in.WasmPackage)
 	if err != nil {
 		return nil, toolchain{}, err
@@ -36,14 +30,24 @@ func compile(ctx context.Context, in Inputs) ([]byte, toolchain, error) {
 	if in.Debug {
 		args = wasmbuild.DebugArgs()
 	}
-	args = append(args, lean...)
+	wasm, err := compileWith(ctx, in, append(args, lean...))
+	return wasm, toolchain{version, root}, err
+}
+
+// compileWith returns the module that `go build` makes with some flags.
+func compileWith(ctx context.Context, in Inputs, args []string) ([]byte, error) {
+	tmp, err := os.MkdirTemp("", "websocket-reconnect-build-")
+	if err != nil {
+		return nil, fmt.Errorf("compile: %w", err)
+	}
+	defer os.RemoveAll(tmp)
 	out := filepath.Join(tmp, Wasm)
 	if err := wasmbuild.Compile(ctx, in.Root, in.WasmPackage, out, args); err != nil {
-		return nil, toolchain{}, err
+		return nil, err
 	}
 	wasm, err := os.ReadFile(out)
 	if err != nil {
-		return nil, toolchain{}, fmt.Errorf("read the compiled module: %w", err)
+		return nil, fmt.Errorf("read the compiled module: %w", err)
 	}
-	return wasm, toolchain{version, root}, nil
+	return wasm, nil
 }

@@ -9,6 +9,8 @@ import (
 // Section numbers of the WebAssembly binary format.
 const (
 	sectionCustom    = 0
+	sectionImport    = 2
+	sectionCode      = 10
 	sectionData      = 11
 	sectionDataCount = 12
 )

@@ -52,16 +52,12 @@ func TestLinkedPackages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", slices.Concat([]string{"list", "-deps"}, lean, []string{"./wasm"})...)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), Env()...)
-	cmd.Stderr = os.Stderr
-	text, err := cmd.Output()
+	packages, err := Packages(context.Background(), root, "./wasm", lean)
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := map[string]bool{}
-	for pkg := range strings.FieldsSeq(string(text)) {
+	for _, pkg := range packages {
 		if strings.HasPrefix(pkg, "github.com/websocket-reconnect/") {
 			continue
 		}

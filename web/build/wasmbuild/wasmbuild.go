@@ -22,7 +22,15 @@ import (
 // inlining, which saves 12 kB to download and costs a step nothing that can be
 // measured; in all other packages inlining is worth its bytes (docs/size.md).
 func Args() []string {
-	return []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-gcflags=runtime=-l"}
+	return []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-gcflags=" + notInlined}
+}
+
+// notInlined is the compiler's pattern for what is built without inlining.
+const notInlined = "runtime=-l"
+
+// NamedArgs is [Args] with the names kept: the same code, for measuring.
+func NamedArgs() []string {
+	return append(DebugArgs(), "-gcflags="+notInlined)
 }
 
 // DebugArgs is [Args] with the names kept, for the browser's profiler and for
@@ -49,6 +57,19 @@ func Compile(ctx context.Context, dir, pkg, out string, args []string) error {
 		return fmt.Errorf("compile %s for js/wasm: %w\n%s", pkg, err, bytes.TrimSpace(text))
 	}
 	return nil
+}
+
+// Packages returns the import paths of all that pkg links for the page, with
+// the flags args.
+func Packages(ctx context.Context, dir, pkg string, args []string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", slices.Concat([]string{"list", "-deps"}, args, []string{pkg})...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), Env()...)
+	text, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("list the packages of %s: %w", pkg, err)
+	}
+	return strings.Fields(string(text)), nil
 }
 
 // A Module is one whose code is linked in.
