@@ -32,6 +32,9 @@ func (r *Results) verdicts() []verdict {
 		}
 		all = append(all, verdict{row.Name, bound, strings.Join(found, ", "), ok})
 	}
+	for _, row := range r.Native {
+		all = append(all, verdict{"machine step, native: " + row.Name, "≤ 200 ns, no allocation", fmt.Sprintf("%.0f ns, %.0f", row.Nanoseconds, row.Allocations), row.Nanoseconds <= 200 && row.Allocations == 0})
+	}
 	for _, row := range r.Rows {
 		shown := func(impl string) string { return fmt.Sprintf("%.3f", ratio(row, impl)) }
 		ms := func(impl string) string { return fmt.Sprintf("%.0f ms", value(row, impl)) }

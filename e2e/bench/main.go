@@ -11,6 +11,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -22,8 +23,6 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"context"
 )
 
 // A bench is one run.
@@ -131,12 +130,13 @@ func (b *bench) measure(rounds int) error {
 		measure func(rounds int) error
 		rounds  int
 	}{
+		{"machine", b.measureMachine, 1},
 		{"messages", b.measureMessages, rounds},
 		{"start", b.measureStart, rounds / 4},
 		{"long tasks", b.measureLongTasks, rounds / 4},
 		{"many", b.measureMany, rounds / 10},
-		{"memory", b.measureMemory, rounds / 6},
-		{"idle", b.measureIdle, rounds / 7},
+		{"memory", b.measureMemory, rounds / 10},
+		{"idle", b.measureIdle, rounds / 20},
 		{"recovery", b.measureRecovery, rounds / 4},
 	} {
 		b.say(part.name)

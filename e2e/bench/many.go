@@ -79,7 +79,7 @@ func (b *bench) measureMemory(rounds int) error {
 	if !b.wants("memory") {
 		return nil
 	}
-	further := max(200/b.divisor, 4)
+	further := max(100/b.divisor, 4)
 	for round := range rounds {
 		for _, impl := range order(round) {
 			if impl == "ours-dropin" {

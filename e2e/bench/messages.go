@@ -100,7 +100,7 @@ func (b *bench) measureMessages(rounds int) error {
 			return err
 		}
 	}
-	bursts := max(20/b.divisor, 1)
+	bursts := max(12/b.divisor, 1)
 	const warmUp = 2
 	for round := -warmUp; round < rounds; round++ {
 		for _, j := range jobs {

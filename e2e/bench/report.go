@@ -93,6 +93,10 @@ func (b *bench) report(plots []string) string {
 		fmt.Fprintf(&s, "\n![%s](%s)\n", strings.TrimSuffix(name, ".svg"), name)
 	}
 	s.WriteString("\n## All rows\n" + b.tables())
+	s.WriteString("\n### The machine, native\n\n| step | ns | allocations |\n|---|---|---|\n")
+	for _, row := range b.Native {
+		fmt.Fprintf(&s, "| %s | %s | %.0f |\n", row.Name, short(row.Nanoseconds), row.Allocations)
+	}
 	s.WriteString("\n### What a page loads (brotli)\n\n| file | bytes |\n|---|---|\n")
 	for _, name := range slices.Sorted(maps.Keys(b.Bytes)) {
 		fmt.Fprintf(&s, "| %s | %d |\n", strings.TrimPrefix(strings.TrimPrefix(name, "/dist/"), "/rival/"), b.Bytes[name])
@@ -104,7 +108,7 @@ func (b *bench) report(plots []string) string {
 const method = `
 All implementations run in the same Chromium. For the message rows each has a frame of
 its own in one page (one process, one thread), and does its work in short bursts between
-those of the others, in a new random order each time; a round is 20 bursts, of which the
+those of the others, in a new random order each time; a round is 12 bursts, of which the
 lower quartile counts. Bold is the median over the rounds of the ratio to native in the
 same round, in brackets are its quartiles. Ratios are of speed for receive and send (more
 is better), of time for all others (less is better). “control” is native a second time.

@@ -30,6 +30,7 @@ type Row struct {
 type Results struct {
 	Machine machine        `json:"machine"`
 	Rows    []*Row         `json:"rows"`
+	Native  []NativeRow    `json:"native"`
 	Bytes   map[string]int `json:"bytes"` // brotli, by path: the scripts that pages load
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // started is what page/start.html finds.
@@ -52,6 +53,9 @@ func (b *bench) measureStart(rounds int) error {
 			return err
 		}
 		defer l.Close()
+		if n.RoundTrip > 200*time.Millisecond {
+			rounds = max(rounds/2, 1) // seconds each, and hardly anything but the link in them
+		}
 		for round := range rounds {
 			for _, impl := range order(round) {
 				if impl == "ours-dropin" {
