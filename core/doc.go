@@ -26,7 +26,8 @@
 //
 // # Invariants
 //
-// Each is checked by a test of the same name.
+// Each is checked, under its name, after every step of random lives and of every
+// short sequence of events (docs/proof.md).
 //
 //   - OneSocket: at most one socket is live; OpenSocket comes only after the
 //     socket before it was closed or abandoned.
@@ -41,4 +42,17 @@
 //     healthy or the user starts anew; an offline page does not spend retries.
 //   - SilentWhenClosed: a closed, failed or disposed machine dials only when
 //     the user says so.
+//   - CircuitHolds: an open circuit lets no dial through, and BLOCKED is only who
+//     an open circuit holds back.
+//   - ParkedIsSilent: a hidden page that is to be parked begins no dial unless
+//     the user says so.
+//   - StateIsTheSocket: the state says what the newest socket does: OPEN and
+//     CLOSING have one that has opened, a dial is CONNECTING, and every other
+//     state has none.
+//   - TimerSettles: a machine that had its Timer at the deadline does not want
+//     it again at once.
+//   - DumpIsExact: a machine that has loaded a dump goes on as the dumped one
+//     does.
+//   - RestoreIsFaithful: a new machine that was given the snapshot of one that
+//     died gives the same snapshot, round trips aside.
 package core

@@ -41,6 +41,11 @@ type host struct {
 	offline, hidden, disposed, restored bool
 }
 
+// A failer ends a life that has broken a rule: a [rapid.T], or an explorer.
+type failer interface {
+	Fatalf(format string, args ...any)
+}
+
 // A stride is one step of the machine, seen from outside.
 type stride struct {
 	event         core.Event
@@ -86,7 +91,7 @@ func drawConfig(t *rapid.T) core.Config {
 }
 
 // step gives the machine one event and looks at what it does about it.
-func (h *host) step(t *rapid.T, e core.Event) {
+func (h *host) step(t failer, e core.Event) {
 	s := stride{event: e, before: h.m.Snapshot(), was: h.m.Deadline()}
 	switch e.Kind {
 	case core.Opened, core.Closed, core.Replied, core.Heard:
@@ -139,7 +144,7 @@ func (h *host) note(e core.Event, stale bool) {
 }
 
 // crash replaces the machine by a new one: the old one has died.
-func (h *host) crash(t *rapid.T) {
+func (h *host) crash(t failer) {
 	snap := h.m.Snapshot()
 	h.m = core.New(h.cfg, h.roll)
 	h.m.Restore(h.clock, snap)
@@ -147,7 +152,7 @@ func (h *host) crash(t *rapid.T) {
 	again := h.m.Snapshot()
 	again.RoundTrip, again.Smoothed = snap.RoundTrip, snap.Smoothed // begin anew
 	if again != snap {
-		t.Fatalf("Restore: %+v became %+v", snap, again)
+		t.Fatalf("RestoreIsFaithful: %+v became %+v", snap, again)
 	}
 	waiting := h.waiting
 	h.waiting = nil
@@ -164,19 +169,19 @@ func (h *host) crash(t *rapid.T) {
 
 // reload replaces the machine by one that has read its dump: "a machine that
 // has loaded a dump goes on as the dumped one does".
-func (h *host) reload(t *rapid.T) {
+func (h *host) reload(t failer) {
 	w := dump.Writer(nil)
 	h.m.Visit(w)
 	again := core.New(h.cfg, h.roll)
 	r := dump.Reader(w.Numbers)
 	again.Visit(r)
 	if len(r.Numbers) > 0 {
-		t.Fatalf("%d numbers of the dump were not read", len(r.Numbers))
+		t.Fatalf("DumpIsExact: %d numbers were not read", len(r.Numbers))
 	}
 	w2 := dump.Writer(nil)
 	again.Visit(w2)
 	if !slices.Equal(w.Numbers, w2.Numbers) || !core.SameButQueue(again, h.m) {
-		t.Fatalf("the dump\n  %v\nbecame\n  %v", w.Numbers, w2.Numbers)
+		t.Fatalf("DumpIsExact: the dump\n  %v\nbecame\n  %v", w.Numbers, w2.Numbers)
 	}
 	h.m = again
 }

@@ -100,7 +100,7 @@ func (h *host) deadline(t *rapid.T) {
 
 // settle fires timers until none is due: "Deadline says when the machine wants
 // a Timer event", and having had it, it does not want it again at once.
-func (h *host) settle(t *rapid.T) {
+func (h *host) settle(t failer) {
 	for n := 0; h.m.Deadline() <= max(h.now, h.clock); n++ {
 		if n == 8 {
 			t.Fatalf("TimerSettles: the deadline stays at %s, now is %s", drawTime(h.m.Deadline()), drawTime(h.now))

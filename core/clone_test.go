@@ -1,0 +1,110 @@
+package core
+
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
+	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/dump"
+	"github.com/websocket-reconnect/websocket-reconnect/core/heartbeat"
+	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// Clone returns a machine that goes on as m does and shares nothing with it but
+// the dice.
+func (m *Machine) Clone() *Machine {
+	c := *m
+	c.acts = nil
+	c.queue = queue.Queue{}
+	if m.queue.Len() > 0 {
+		w := dump.Writer(nil)
+		m.queue.Visit(w)
+		c.queue.Visit(dump.Reader(w.Numbers))
+	}
+	return &c
+}
+
+// past is longer ago than any span of the options that are explored.
+const past = 10 * tick.Minute
+
+// Essence appends to numbers what the machine's future depends on: two machines
+// with the same essence and the same Config answer every sequence of events
+// alike, apart from the names of sockets and messages. Instants count from now,
+// those that are over are all the same, and what is only told (totals, the last
+// error) is left out. A field that nobody has thought of here is in it as it
+// is. Messages are named by how far they are behind next.
+func (m *Machine) Essence(numbers []float64, next int) []float64 {
+	w := dump.Writer(numbers)
+	c := *m
+	// Each of these is only ever compared with now.
+	for _, t := range []*tick.Time{&c.connectBy, &c.retryAt, &c.healthyAt, &c.closeBy, &c.graceTill} {
+		*t = since(*t, m.now, 0)
+	}
+	c.openedAt = since(c.openedAt, m.now, past)
+	if c.state != StateOpen {
+		c.openedAt = 0
+	}
+	c.now, c.gen, c.attempts, c.successes, c.lastError = 0, 0, 0, 0, 0
+	c.prompt = c.prompt && c.graceTill > 0
+	c.dialOffline = c.dialOffline && c.dialing
+	if c.cfg.JitterMode != backoff.Decorrelated {
+		c.lastDelay = 0
+	}
+	c.circuit, c.permit, c.heartbeat, c.queue = breaker.Breaker{}, breaker.Permit{}, heartbeat.Monitor{}, queue.Queue{}
+	c.Visit(w)
+	m.essenceOfCircuit(w)
+	m.essenceOfHeartbeat(w)
+
+	at := len(w.Numbers)
+	m.queue.Visit(w)
+	items := w.Numbers[at+1:]
+	for i := 0; i < len(items); i += 3 { // id, bytes, when it was enqueued
+		items[i], items[i+2] = items[i]-float64(next), 0
+	}
+	return w.Numbers
+}
+
+// since counts t from now, and takes all that is longer ago than far for one.
+func since(t, now tick.Time, far tick.Duration) tick.Time {
+	if t == tick.Never {
+		return t
+	}
+	return max(t-now, -tick.Time(far))
+}
+
+func (m *Machine) essenceOfCircuit(w *dump.Codec) {
+	const state, generation, failures, until = 0, 1, 2, 4
+	at := len(w.Numbers)
+	m.circuit.Visit(w)
+	m.permit.Visit(w)
+	c := w.Numbers[at:]
+	permit := &c[len(c)-1]
+	if *permit = *permit - c[generation]; *permit != 0 {
+		*permit = -1 // older: never valid again
+	}
+	c[generation] = 0
+	c[failures] = min(c[failures], float64(m.cfg.FailureThreshold))
+	c[until] = float64(since(tick.Time(c[until]), m.now, 0))
+	if breaker.State(c[state]) != breaker.Open {
+		c[until] = 0
+	}
+}
+
+func (m *Machine) essenceOfHeartbeat(w *dump.Codec) {
+	const phase, sentAt, deadline = 0, 1, 2
+	at := len(w.Numbers)
+	m.heartbeat.Visit(w)
+	h := w.Numbers[at:]
+	if h[phase] == 0 { // stopped: Start forgets all the rest
+		clear(h)
+		return
+	}
+	for _, i := range []int{sentAt, deadline} {
+		if h[i] <= float64(tick.Time(1)<<62) {
+			h[i] = float64(since(tick.Time(h[i]), m.now, past))
+		}
+	}
+	if !m.heartbeat.Outstanding() {
+		h[sentAt] = 0
+		h[deadline] = max(h[deadline], 0)
+	}
+}

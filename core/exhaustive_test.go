@@ -1,0 +1,73 @@
+package core_test
+
+import (
+	"flag"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+var depth = flag.Int("depth", 5, "how many events TestExhaustive takes in a row (make prove takes more)")
+
+// A world is a configuration, and what the dice show there.
+type world struct {
+	name string
+	roll float64
+	set  func(*core.Config)
+}
+
+// worlds are small, so that limits are near; together they have every feature
+// of the machine.
+var worlds = []world{
+	{"defaults", 0.5, func(*core.Config) {}},
+	{"drop-in", 0.5, func(c *core.Config) {
+		c.DropIn, c.HeartbeatInterval, c.MaxRetries = true, tick.Forever, core.Unlimited
+	}},
+	{"no retries", 0, func(c *core.Config) { c.MaxRetries = 0 }},
+	{"one retry, prompt circuit", 0.99, func(c *core.Config) {
+		c.MaxRetries, c.FailureThreshold, c.ResetTimeout, c.HalfOpenMaxRequests = 1, 1, 3*tick.Second, 1
+	}},
+	{"no probation", 0.5, func(c *core.Config) { c.MinUptime, c.FailureThreshold, c.BaseDelay = 0, 1, 0 }},
+	{"park", 0.25, func(c *core.Config) { c.HiddenPolicy, c.FailureThreshold = core.HiddenPark, 1 }},
+	{"lazy, full jitter", 0.75, func(c *core.Config) {
+		c.HiddenPolicy, c.FailureThreshold, c.JitterMode = core.HiddenLazy, 0, backoff.Full
+	}},
+	{"no timeouts", 0.5, func(c *core.Config) {
+		c.ConnectionTimeout, c.CloseTimeout, c.HeartbeatTimeout = tick.Forever, tick.Forever, tick.Forever
+		c.HeartbeatInterval, c.JitterMode = tick.Second, backoff.Decorrelated
+	}},
+	{"quick heartbeat that adapts", 0, func(c *core.Config) {
+		c.HeartbeatInterval, c.HeartbeatTimeout, c.HeartbeatMinTimeout = tick.Second, 2*tick.Second, 500*tick.Millisecond
+	}},
+}
+
+func (w *world) config() core.Config {
+	cfg := core.DefaultConfig()
+	cfg.MaxRetries, cfg.FailureThreshold, cfg.QueueMessages, cfg.QueueBytes = 2, 2, 2, 100
+	w.set(&cfg)
+	return cfg
+}
+
+// TestExhaustive checks every invariant after every step of every sequence of
+// -depth events, in every world.
+func TestExhaustive(t *testing.T) {
+	began := time.Now()
+	states, steps, sequences := 0, 0, 0.0
+	for _, w := range worlds {
+		t.Run(w.name, func(t *testing.T) {
+			x := &explorer{t: t, cfg: w.config(), roll: w.roll}
+			complete := x.explore(*depth)
+			states, steps = states+len(x.trail), steps+x.steps
+			for d := 1; d <= *depth; d++ {
+				sequences += math.Pow(float64(len(alphabet)), float64(d))
+			}
+			t.Logf("%d states, %d steps, %d compared with their twins, complete at depth %d (0: not yet)", len(x.trail), x.steps, x.compared, complete)
+		})
+	}
+	t.Logf("%d letters, depth %d, %d worlds: %d states, %d steps stand for %.3g sequences, in %.1f s",
+		len(alphabet), *depth, len(worlds), states, steps, sequences, time.Since(began).Seconds())
+}
