@@ -109,3 +109,39 @@ func TestNoGlobalButOurs(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", out, strings.Join(want, "\n"))
 	}
 }
+
+// broken sends the published core a batch that cannot be, as a Worker's page.
+const broken = `
+const { readFileSync } = require('fs'), { runInThisContext } = require('vm');
+const [, , core, wasm] = process.argv;
+globalThis.WorkerGlobalScope = class { static [Symbol.hasInstance]() { return true; } };
+globalThis.fetch = async () => new Response(readFileSync(wasm), { headers: { 'content-type': 'application/wasm' } });
+globalThis.postMessage = (message) => {
+  if (message === 'ready') return globalThis.onmessage({ data: new Float64Array([1]) });
+  console.log(JSON.stringify(message));
+  process.exit(0);
+};
+runInThisContext(readFileSync(core, 'utf8'));
+globalThis.onmessage({ data: 'https://example.test/core.wasm' });
+`
+
+// TestPanicsKeepTheirText: in the published core a runtime error is caught, and
+// says what it says in any Go program.
+func TestPanicsKeepTheirText(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("needs node")
+	}
+	if _, err := buildPublished(); err != nil {
+		t.Fatal(err)
+	}
+	script := filepath.Join(t.TempDir(), "broken.js")
+	if err := os.WriteFile(script, []byte(broken), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(node, script, filepath.Join(publishedDir, Core), filepath.Join(publishedDir, Wasm)).CombinedOutput()
+	const want = `{"dead":"core panicked: runtime error: slice bounds out of range [`
+	if err != nil || !strings.HasPrefix(string(out), want) {
+		t.Errorf("error %v, got %s, want %s…", err, out, want)
+	}
+}

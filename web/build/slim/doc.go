@@ -31,7 +31,7 @@ var Known = []string{"go1.26"}
 
 var release = regexp.MustCompile(`^(go1\.\d+)(\.\d+)?$`)
 
-// Options says what to leave.
+// Options says what the module was made with.
 type Options struct {
 	// Go is the release that linked the module, "go1.26.8" for instance.
 	Go string
