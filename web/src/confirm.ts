@@ -14,6 +14,7 @@ export function confirm<T>(shown: Shown<T>, value: T): void {
 
 /** The core has taken all messages up to number `taken`, and this is the value now. */
 export function settle<T>(shown: Shown<T>, value: T, taken: number): void {
-  shown.ahead_ = shown.ahead_.filter(([, seq]) => seq > taken);
-  if (!shown.ahead_.length && shown.value !== value) show(shown, value);
+  const { ahead_: ahead } = shown;
+  while (ahead.length && ahead[0]![1] <= taken) ahead.shift()![2]();
+  if (!ahead.length && shown.value !== value) show(shown, value);
 }
