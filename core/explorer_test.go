@@ -110,8 +110,8 @@ type explorer struct {
 	trail []from
 
 	steps, merged, compared int
-	numbers       []float64
-	bytes         []byte
+	numbers                 []float64
+	bytes                   []byte
 }
 
 type essence [16]byte

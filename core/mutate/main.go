@@ -1,0 +1,172 @@
+// Command mutate measures the tests: it breaks the machine on purpose, in one
+// place at a time, and counts how many of the broken machines the tests catch.
+//
+//	go run ./core/mutate -n 200          a sample, drawn by -seed (printed)
+//	go run ./core/mutate -all            every mutant; takes hours
+//	go run ./core/mutate -only core/retry.go
+//
+// A mutant is killed when a test of its own package, of core or of core/port
+// fails, or does not end within -limit. Those that survive are printed with
+// what was changed: either a test is missing, or the change makes no
+// difference. It exits with 1 when the score is below -min.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// rooms are what is broken: the machine and its leaves.
+var rooms = []string{"core", "core/backoff", "core/breaker", "core/dump", "core/heartbeat", "core/queue", "core/tick"}
+
+// above are the rooms whose tests see what a room does wrong.
+var above = []string{"core", "core/port"}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	n := flag.Int("n", 60, "how many mutants to try")
+	all := flag.Bool("all", false, "try every mutant")
+	seed := flag.Uint64("seed", uint64(time.Now().Unix()), "which mutants are drawn")
+	only := flag.String("only", "", "try mutants of one file only, or of file:line")
+	limit := flag.Duration("limit", time.Minute, "how long the tests of one package may take")
+	parallel := flag.Int("parallel", 2, "how many mutants to try at once")
+	least := flag.Float64("min", 0, "the least score, in percent, to exit with 0")
+	flag.Parse()
+
+	mutants, err := find()
+	if err != nil {
+		return err
+	}
+	total := len(mutants)
+	mutants = slices.DeleteFunc(mutants, func(m mutant) bool {
+		return *only != "" && m.file != *only && fmt.Sprintf("%s:%d", m.file, m.line) != *only
+	})
+	if !*all && *only == "" {
+		dice := rand.New(rand.NewPCG(*seed, 0))
+		dice.Shuffle(len(mutants), func(i, j int) { mutants[i], mutants[j] = mutants[j], mutants[i] })
+		mutants = mutants[:min(*n, len(mutants))]
+	}
+	fmt.Printf("%d of %d mutants, seed %d\n", len(mutants), total, *seed)
+
+	scratch, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	root, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	j := judge{root, scratch, *limit}
+	for _, room := range append(slices.Clone(rooms), above...) {
+		if v, by := j.test(ctx, room); v != survived {
+			return fmt.Errorf("%s fails without a mutant (%s): %s", room, v, by)
+		}
+	}
+	count, err := try(ctx, j, mutants, *parallel)
+	if err != nil {
+		return err
+	}
+	caught := count[killed] + count[timedOut]
+	valid := caught + count[survived]
+	score := 100 * float64(caught) / float64(max(valid, 1))
+	fmt.Printf("%d killed, %d timed out, %d survived, %d did not compile: score %.1f %% of %d\n",
+		count[killed], count[timedOut], count[survived], count[invalid], score, valid)
+	if score < *least {
+		return fmt.Errorf("the score is below %.1f %%", *least)
+	}
+	return nil
+}
+
+// find lists all mutants of all rooms.
+func find() (all []mutant, err error) {
+	for _, room := range rooms {
+		files, err := filepath.Glob(filepath.Join(filepath.FromSlash(room), "*.go"))
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || strings.HasSuffix(file, ".gen.go") {
+				continue
+			}
+			source, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			found, err := sites(filepath.ToSlash(file), source)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("nothing to break: run it from the module's root")
+	}
+	return all, nil
+}
+
+// try judges the mutants, some at once, and prints each verdict.
+func try(ctx context.Context, j judge, mutants []mutant, parallel int) (map[verdict]int, error) {
+	var (
+		mu    sync.Mutex
+		wg    sync.WaitGroup
+		first error
+		count = map[verdict]int{}
+		next  = make(chan mutant)
+	)
+	for range parallel {
+		wg.Go(func() {
+			for m := range next {
+				v, by, err := j.judge(ctx, m, packages(m))
+				mu.Lock()
+				if err != nil && first == nil {
+					first = err
+				}
+				count[v]++
+				fmt.Printf("%-9s %v", v, m)
+				if by != "" {
+					fmt.Printf("  [%s]", by)
+				}
+				fmt.Println()
+				mu.Unlock()
+			}
+		})
+	}
+	for _, m := range mutants {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- m
+	}
+	close(next)
+	wg.Wait()
+	return count, first
+}
+
+// packages lists whose tests may catch a mutant, nearest first.
+func packages(m mutant) []string {
+	own := path.Dir(m.file)
+	if slices.Contains(above, own) {
+		return above
+	}
+	return append([]string{own}, above...)
+}
