@@ -321,7 +321,7 @@ export class Connection implements SocketOwner {
   // ---- Telling the user ----
 
   emit_(type: string, detail: unknown): void {
-    this.user_.dispatchEvent(new CustomEvent(type, { detail }));
+    if (!this.disposed_) this.user_.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   emitError_(code: ErrorCode, message: string): void {
