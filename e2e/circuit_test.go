@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
@@ -54,7 +55,9 @@ func TestCircuitByHand(t *testing.T) {
 		p.set(func(f *faultserver.Faults) { f.Dial = faultserver.DialFault{Mode: faultserver.DialHang} })
 		p.must(dropAll(p))
 		p.until("retry 2 40 10 backoff")
-		p.server("the dial", func(r faultserver.Record) bool { return r.Conns[len(r.Conns)-1].Did == "hang" })
+		p.server("the dial", func(r faultserver.Record) bool {
+			return slices.ContainsFunc(r.Conns, func(c faultserver.Conn) bool { return c.Did == "hang" })
+		})
 		p.js(`ws.openCircuit()`)
 		p.seesEach("circuit OPEN", `close 1006 "" false`, "state BLOCKED", "retry 2 * 10 circuit")
 		p.js(`ws.close()`)

@@ -87,3 +87,14 @@ func (p *page) coreAnswers() {
 		probe.dispose();
 	})()`)
 }
+
+// newest returns the client's last connection. The browser opens some that are
+// nobody's, in advance, so the server's last one may be another.
+func newest(r faultserver.Record, client string) faultserver.Conn {
+	for _, c := range slices.Backward(r.Conns) {
+		if c.Client == client {
+			return c
+		}
+	}
+	return faultserver.Conn{}
+}

@@ -84,7 +84,7 @@ func TestUserCloses(t *testing.T) {
 		p.js(`ws.close(); void record('shown', ws.state)`)
 		p.sees("shown CLOSED")
 		p.seesEach("state CLOSED", `close 1006 "" false`, "rejected CLOSED_BY_USER")
-		p.server("the end of the dial", func(r faultserver.Record) bool { return r.Conns[len(r.Conns)-1].Ended })
+		p.server("the end of the dial", func(r faultserver.Record) bool { return newest(r, "a").Ended })
 
 		// While a retry waits, and messages with it.
 		p.must(p.s.Reset())
