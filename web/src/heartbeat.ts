@@ -18,6 +18,8 @@ export class Heartbeat {
   readonly #isPing: Matcher | undefined;
   /** When the outstanding probe was sent, -1 when there is none. */
   #probedAt = -1;
+  /** When the newest probe was sent, outstanding or not. */
+  #askedAt = 0;
   /** The socket that the newest reply came from, and when. */
   #repliedGen = 0;
   #repliedAt = 0;
@@ -34,16 +36,22 @@ export class Heartbeat {
 
   /** Sends a probe, and looks out for its reply. */
   probe_(): void {
-    this.#probedAt = performance.now();
+    this.#probedAt = this.#askedAt = performance.now();
     this.#connection.watch_ = this.#look;
     this.#connection.sendOwn_(this.#message);
   }
 
-  /** For how many milliseconds nothing has come that counts as a reply. */
+  /**
+   * For how many milliseconds nothing has come that counts as a reply; Infinity
+   * if nothing has since the probe. The core cannot find that out by itself: what
+   * it is told from another thread is late by a few milliseconds, and a message
+   * that came just before the probe would pass for its reply.
+   */
   silence_(): number {
     const { gen_: gen, heardAt_: heardAt, openedAt_: openedAt, options_: options } = this.#connection;
     const strict = options.heartbeatReply !== undefined;
-    return performance.now() - Math.max(openedAt, strict ? (this.#repliedGen === gen ? this.#repliedAt : 0) : heardAt);
+    const last = Math.max(openedAt, strict ? (this.#repliedGen === gen ? this.#repliedAt : 0) : heardAt);
+    return last < this.#askedAt ? Infinity : performance.now() - last;
   }
 
   /** No probe is outstanding: only the server's own are of interest, if at all. */
