@@ -21,13 +21,21 @@ help: ## list the targets
 
 ##### Make #####
 
-.PHONY: run build gen fmt size clean
+.PHONY: run fleet build gen fmt size clean
 run: build ## serve the demo with every fault at hand (PORT, LINK_PORT)
 	go run ./e2e/faultserver/cmd/faultserver -control 127.0.0.1:$(PORT) -link 127.0.0.1:$(LINK_PORT) \
 		-mount /=web/demo -mount /dist/=web/dist
 
 build: ## make web/dist: module, scripts, types, compressed forms, hashes
 	go run ./web/build
+
+# How large the fleet is, and whatever else the command takes.
+CLIENTS ?= 100000
+FLEET   ?=
+fleet: ## simulate a reconnect storm, into .cache/storm.html (CLIENTS, FLEET=-outage 5m …)
+	@mkdir -p .cache
+	go run ./core/fleet/cmd/fleet -clients $(CLIENTS) -outage 60s -html .cache/storm.html $(FLEET)
+	@echo "charts: .cache/storm.html"
 
 gen: ## write again what is generated from core/contract
 	go generate ./...

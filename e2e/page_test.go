@@ -20,7 +20,7 @@ import (
 
 // patience is how long a test waits for something that must happen, on a busy
 // machine too. A test that passes never waits for it.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // slots keeps the number of tabs at work small: each has a renderer, and often
 // a Worker, of its own.
@@ -190,6 +190,10 @@ func (p *page) finish() {
 	}
 	for _, line := range p.log.lines() {
 		p.t.Log("console: ", line)
+	}
+	const trace = `(async () => { try { return await ws.exportTrace(); } catch (error) { return String(error); } })()`
+	if text, err := chromedp.Run(ctx, chromedp.Evaluate[string](trace, chromedp.EvalAwaitPromise)); err == nil {
+		p.t.Logf("trace of ws, for core/replay: %s", text)
 	}
 	var entries [][]any
 	_ = json.Unmarshal([]byte(seen), &entries)

@@ -121,6 +121,7 @@ func checkBooks(t *testing.T, name string, s *sim) {
 // The same Config gives the same Report, byte for byte; another seed another.
 func TestDeterminism(t *testing.T) {
 	for name, cfg := range variants() {
+		cfg.Clients = 300
 		a, b := asJSON(t, Run(cfg, nil)), asJSON(t, Run(cfg, nil))
 		if a != b {
 			t.Errorf("%s: two runs of one Config differ", name)
@@ -161,6 +162,7 @@ func TestFullJitterIsAsFlatAsItsWindow(t *testing.T) {
 	cfg := DefaultConfig()
 	cfg.Clients, cfg.Network = 50_000, Network{RoundTrips: 1}
 	cfg.Policy = machine("wide", "", func(c *core.Config) { c.JitterMode, c.BaseDelay = backoff.Full, 10*tick.Second })
+	cfg.Outage.Length, cfg.Horizon = 2*tick.Second, 0
 	r := Run(cfg, nil)
 	want := float64(cfg.Clients) * 0.1 / 10
 	// The first retries alone, in the first two seconds; second ones come on top later.

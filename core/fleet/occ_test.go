@@ -79,7 +79,7 @@ func TestPublishedNumbers(t *testing.T) {
 		{"full", 190, backoff.Policy{Base: base, Max: most, Multiplier: 2, Mode: backoff.Full}, 1771, 7.4},
 		{"decorrelated", 190, backoff.Policy{Base: base, Max: most, Multiplier: 2, Mode: backoff.Decorrelated}, 2440, 7.9},
 	} {
-		const runs = 60
+		const runs = 30
 		var calls, seconds float64
 		for seed := range uint64(runs) {
 			n, took := occ(c.clients, c.policy, seed)

@@ -17,7 +17,7 @@ import (
 // admissions have been saved for it, which is not known of that table; a burst
 // of 150 fits it best. Peaks and dials agree to within a few per cent. Times
 // differ by up to 30 % where they depend on the saved admissions (sockette,
-// socket.io at its cap, ±10 %), and by less than 5 % where they do not.
+// socket.io at its cap, ±10 %), and by less than 10 % where they do not.
 //
 // Left out are three whose formulas were not the same: y-websocket and
 // websocket-ts in the factor and cap of the first delays, phoenix in how its
