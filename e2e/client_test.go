@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
 )
