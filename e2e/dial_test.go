@@ -31,6 +31,7 @@ func TestFailedDials(t *testing.T) {
 		{"301", status(301), `{diagnose: true}`, "HANDSHAKE_REFUSED"},
 		{"undiagnosed", status(401), `{}`, "UNREACHABLE"},
 		{"accept", faultserver.DialFault{BadAccept: true}, `{diagnose: true}`, "HANDSHAKE_REFUSED"},
+		{"no subprotocol", faultserver.DialFault{NoSubprotocol: true}, `{diagnose: true, protocols: ['mine']}`, "HANDSHAKE_REFUSED"},
 		{"subprotocol", faultserver.DialFault{Subprotocol: "other"}, `{diagnose: true, protocols: ['mine']}`, "HANDSHAKE_REFUSED"},
 	}
 	eachPlacement(t, func(t *testing.T, p *page) {

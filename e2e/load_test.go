@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"encoding/json"
 	"testing"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
 )
 
 // The ES module: default and named exports are one class; it finds its files
@@ -30,5 +33,31 @@ func TestClassicScript(t *testing.T) {
 		p.is(`new WebSocketReconnect({url: address}) instanceof EventTarget`, `true`)
 		// Making a client starts nothing.
 		p.is(`[workers, performance.getEntriesByType('resource').filter(({name}) => name.includes('core')).length]`, `[0,0]`)
+	})
+}
+
+// getStats has the documented fields, all of them and no others, before the
+// first connection and after it.
+func TestStats(t *testing.T) {
+	var names []string
+	for _, s := range contract.Stats {
+		names = append(names, s.Name)
+	}
+	want, _ := json.Marshal(names)
+	eachPlacement(t, func(t *testing.T, p *page) {
+		p.make(`{}`)
+		p.is(`Object.keys(ws.getStats())`, string(want))
+		p.is(`(({uptime, lastActivity, successRate, lastClose, lastError, nextRetry, roundTrip}) => [uptime, lastActivity, successRate, lastClose, lastError, nextRetry, roundTrip])(ws.getStats())`, `[0,null,1,null,null,null,null]`)
+		p.js(`void ws.connect()`)
+		p.sees("state CONNECTING", "state OPEN", "open")
+		p.js(`ws.send('äöü'); ws.send(new Uint8Array(10))`)
+		p.sees("message äöü", "message blob:10")
+		p.must(dropAll(p))
+		p.loses("1 20 10 backoff")
+		p.sees("state OPEN", "open")
+		p.is(`Object.keys(ws.getStats())`, string(want))
+		p.is(`(({attempts, successes, successRate, messagesIn, messagesOut, bytesIn, bytesOut, dropped, queueLength, queueBytes}) => [attempts, successes, successRate, messagesIn, messagesOut, bytesIn, bytesOut, dropped, queueLength, queueBytes])(ws.getStats())`,
+			`[2,2,1,2,2,13,16,0,0,0]`)
+		p.is(`(({lastClose, lastError}) => [lastClose.code, lastClose.reason, lastClose.wasClean, Math.abs(Date.now() - lastClose.at) < 60000, lastError.code])(ws.getStats())`, `[1006,"",false,true,"CONNECTION_LOST"]`)
 	})
 }
