@@ -2,6 +2,7 @@ package faultserver
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -27,6 +28,18 @@ type frameConn struct {
 	mu       sync.Mutex // one write at a time
 	silenced bool
 	frames   scanner
+}
+
+// errCut is the end of the connection for the library: it takes io.EOF within
+// a message for the message's end, and would read one that was never sent.
+var errCut = errors.New("the connection ended without a close frame")
+
+func (c *frameConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if err == io.EOF {
+		err = errCut
+	}
+	return n, err
 }
 
 func (c *frameConn) Write(p []byte) (int, error) {

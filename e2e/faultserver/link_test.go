@@ -187,3 +187,20 @@ func TestThrottle(t *testing.T) {
 		}
 	}
 }
+
+// "A message of which a part is missing when the client goes is not recorded."
+func TestCutMessageIsNotRecorded(t *testing.T) {
+	s := start(t, Options{})
+	c := upgradeRaw(t, s)
+	// A masked text frame of five bytes, and one of which only the head comes.
+	whole := append([]byte{0x81, 0x85, 0, 0, 0, 0}, "hello"...)
+	if _, err := c.Write(append(whole, 0x81, 0x85, 0, 0, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, s, "the whole message", func(r Record) bool { return len(r.Messages) == 1 })
+	c.Close()
+	r := wait(t, s, "the end", func(r Record) bool { return len(r.Conns) == 1 && r.Conns[0].Ended })
+	if len(r.Messages) != 1 {
+		t.Errorf("recorded %+v; want hello alone", r.Messages)
+	}
+}
