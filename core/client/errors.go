@@ -3,7 +3,6 @@ package client
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -75,9 +74,9 @@ type HandshakeError struct {
 
 func (e *HandshakeError) Error() string {
 	if e.StatusCode == 0 || e.StatusCode == http.StatusSwitchingProtocols {
-		return "handshake refused: " + e.Err.Error()
+		return e.Err.Error()
 	}
-	return fmt.Sprintf("handshake refused: HTTP %d %s", e.StatusCode, http.StatusText(e.StatusCode))
+	return strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.StatusCode, http.StatusText(e.StatusCode)))
 }
 
 func (e *HandshakeError) Unwrap() error { return e.Err }
@@ -94,17 +93,6 @@ func (e *HandshakeError) RetryAfter() (time.Duration, bool) {
 		return max(time.Until(at), 0), true
 	}
 	return 0, false
-}
-
-func newHandshakeError(resp *http.Response, err error) *HandshakeError {
-	e := &HandshakeError{Err: err}
-	if resp != nil {
-		e.StatusCode, e.Header = resp.StatusCode, resp.Header
-		if resp.Body != nil {
-			e.Body, _ = io.ReadAll(io.LimitReader(resp.Body, 1024))
-		}
-	}
-	return e
 }
 
 // A CloseError is a close frame of the server, or the code with which the

@@ -1,6 +1,9 @@
 package client
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // An Event is what [Client.Events] yields: an [Open], [Message], [Closed],
 // [*Error], [Retry], [StateChange], [CircuitChange], [Drop], [Failed] or
@@ -69,3 +72,36 @@ func (CircuitChange) event() {}
 func (Drop) event()          {}
 func (Failed) event()        {}
 func (Lost) event()          {}
+
+// Events print as a log shows them.
+
+func (e Open) String() string {
+	if e.Protocol == "" {
+		return "open"
+	}
+	return "open, protocol " + e.Protocol
+}
+
+func (e Closed) String() string {
+	text := (&CloseError{e.Code, e.Reason}).Error()
+	if !e.Clean {
+		text += ", not clean"
+	}
+	return text
+}
+
+func (e Retry) String() string {
+	if e.Delay == Forever {
+		return fmt.Sprintf("retry %d waits (%v)", e.Attempt, e.Reason)
+	}
+	return fmt.Sprintf("retry %d in %v (%v)", e.Attempt, e.Delay, e.Reason)
+}
+
+func (e StateChange) String() string   { return fmt.Sprintf("%v -> %v", e.From, e.To) }
+func (e CircuitChange) String() string { return fmt.Sprintf("circuit %v -> %v", e.From, e.To) }
+func (e Failed) String() string        { return fmt.Sprintf("gave up after %d dials: %v", e.Attempts, e.Err) }
+func (e Lost) String() string          { return fmt.Sprintf("%d events were not read in time", e.Events) }
+
+func (e Drop) String() string {
+	return fmt.Sprintf("dropped %d bytes (%v)", len(e.Message.Data), e.Reason)
+}

@@ -1,3 +1,5 @@
+//go:build !js
+
 package client
 
 import (
@@ -115,9 +117,7 @@ func (s *story) tell(t *testing.T) {
 	r := &reader{t: t}
 	defer r.close()
 	for _, p := range s.paragraphs {
-		for _, c := range p.commands {
-			r.future = append(r.future, c)
-		}
+		r.future = append(r.future, p.commands...)
 	}
 	for _, p := range s.paragraphs {
 		for _, c := range p.commands {

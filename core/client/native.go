@@ -73,7 +73,7 @@ func (c *Client) dialer() (dialFunc, func()) {
 
 // impatient returns a copy of the HTTP client without a timeout of its own,
 // that closes the body of an upgrade which is wrong: websocket.Dial reads from
-// it for 3 s, and nothing comes.
+// it for 3 s, and nothing comes. That of a right one becomes a link.
 func impatient(hc *http.Client, offered []string) *http.Client {
 	own := *hc
 	own.Timeout = 0
@@ -83,12 +83,32 @@ func impatient(hc *http.Client, offered []string) *http.Client {
 			transport = http.DefaultTransport
 		}
 		resp, err := transport.RoundTrip(req)
-		if err == nil && resp.StatusCode == http.StatusSwitchingProtocols && !upgradeIsRight(req, resp, offered) {
+		if err != nil || resp.StatusCode != http.StatusSwitchingProtocols {
+			return resp, err
+		}
+		if !upgradeIsRight(req, resp, offered) {
 			resp.Body.Close()
 		}
-		return resp, err
+		if rwc, ok := resp.Body.(io.ReadWriteCloser); ok {
+			resp.Body = link{rwc}
+		}
+		return resp, nil
 	})
 	return &own
+}
+
+// A link is the connection under a WebSocket. Its end is not io.EOF: that would
+// make websocket.Conn take the part of a message that has arrived for all of it.
+type link struct{ io.ReadWriteCloser }
+
+var errEnded = errors.New("the connection ended without a close frame")
+
+func (l link) Read(p []byte) (int, error) {
+	n, err := l.ReadWriteCloser.Read(p)
+	if err == io.EOF {
+		err = errEnded
+	}
+	return n, err
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)
@@ -119,6 +139,17 @@ func classifyDial(resp *http.Response, err error) *dialError {
 		return &dialError{core.NobodyThere, trim(err)}
 	}
 	return &dialError{core.SomebodyThere, newHandshakeError(nil, trim(err))}
+}
+
+func newHandshakeError(resp *http.Response, err error) *HandshakeError {
+	e := &HandshakeError{Err: err}
+	if resp != nil {
+		e.StatusCode, e.Header = resp.StatusCode, resp.Header
+		if resp.Body != nil {
+			e.Body, _ = io.ReadAll(io.LimitReader(resp.Body, 1024))
+		}
+	}
+	return e
 }
 
 // trim takes off what says no more than that it was a request, and repeats the

@@ -99,7 +99,9 @@ func (s *socket) run(before *socket) {
 	}
 	conn, err := s.c.dial(s.ctx, s.hear)
 	if err != nil {
-		s.closed(dialEnding(err))
+		if s.ctx.Err() == nil {
+			s.closed(dialEnding(err))
+		}
 		return
 	}
 	defer conn.drop()
@@ -130,7 +132,10 @@ func dialEnding(err error) ending {
 
 // closed tells the machine; it does not listen if it has let go of the socket.
 func (s *socket) closed(e ending) {
-	s.c.post(input{event: core.Event{Kind: core.Closed, Gen: s.gen, Code: e.code, Clean: e.clean, Reached: e.reached}, end: &e})
+	s.c.post(input{
+		event: core.Event{Kind: core.Closed, Gen: s.gen, Code: e.code, Clean: e.clean, Reached: e.reached},
+		end:   &e, wait: make(chan struct{}), // else what is to be seized might be written, and fail
+	})
 }
 
 func (s *socket) reads() {
@@ -241,8 +246,9 @@ func (s *socket) writes(written chan<- struct{}) {
 			}
 			s.closed(e) // the reader may have been first
 			return
+		case m != nil && !s.write(m):
+			return // the rest goes back to the outbox
 		case m != nil:
-			s.write(m)
 		default:
 			select {
 			case <-s.out.ready:
@@ -253,17 +259,19 @@ func (s *socket) writes(written chan<- struct{}) {
 	}
 }
 
-func (s *socket) write(m *message) {
+// write reports whether the conn can take more.
+func (s *socket) write(m *message) bool {
 	if !m.accept() {
-		return
+		return true
 	}
 	err := s.conn.write(m.Type, m.Data)
 	if err == nil {
 		s.c.count.out(len(m.Data))
 		m.reply(nil)
-		return
+		return true
 	}
 	s.broken.CompareAndSwap(nil, &err)
 	m.reply(&Error{Class: core.ConnectionLost, Err: err})
 	s.conn.drop() // so that the reader ends
+	return false
 }
