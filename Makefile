@@ -82,9 +82,9 @@ test-build: ## test the builder
 test-core: ## test the machine and its leaves, with the race detector
 	go test $(RACE) ./core/...
 
-test-js: ensure-node ## test the bridge under Node
+test-js: ensure-node ## test the bridge, and the Go client as a page has it, under Node
 	@mkdir -p .cache
-	PATH="$(GO_WASM):$$PATH" $(JS) go test -count=1 -v ./jsbridge/... >.cache/test-js.log 2>&1; \
+	PATH="$(GO_WASM):$$PATH" $(JS) go test -count=1 -v ./jsbridge/... ./core/client >.cache/test-js.log 2>&1; \
 		status=$$?; cat .cache/test-js.log; exit $$status
 	@grep -q '^--- PASS: ' .cache/test-js.log || { echo "no test of the bridge ran"; exit 1; }
 
