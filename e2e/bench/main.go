@@ -130,7 +130,6 @@ func (b *bench) measure(rounds int) error {
 		measure func(rounds int) error
 		rounds  int
 	}{
-		{"machine", b.measureMachine, 1},
 		{"messages", b.measureMessages, rounds},
 		{"start", b.measureStart, rounds / 4},
 		{"long tasks", b.measureLongTasks, rounds / 4},
@@ -138,6 +137,7 @@ func (b *bench) measure(rounds int) error {
 		{"memory", b.measureMemory, rounds / 10},
 		{"idle", b.measureIdle, rounds / 20},
 		{"recovery", b.measureRecovery, rounds / 4},
+		{"machine", b.measureMachine, 1},
 	} {
 		b.say(part.name)
 		if err := part.measure(max(part.rounds, 1)); err != nil {
