@@ -24,23 +24,22 @@ globalThis.Worker = class extends Worker {
   }
 };
 
-// The module on the page hands its entry to whoever holds this slot.
-Object.defineProperty(globalThis, '__websocketReconnectReady', {
-  configurable: true,
-  get: () => undefined,
-  set(take) {
-    Object.defineProperty(globalThis, '__websocketReconnectReady', {
-      configurable: true,
-      writable: true,
-      value: (hash, step) =>
-        take(hash, (batch) => {
-          watched.intoWasm++;
-          queueMicrotask(coreReady);
-          return step(batch);
-        }),
-    });
-  },
-});
+// Go's loader enters the module on the page by its export `resume`, each time.
+{
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (...args) => {
+    const instance = await instantiate(...args);
+    const exports = {
+      ...instance.exports,
+      resume() {
+        watched.intoWasm++;
+        queueMicrotask(coreReady);
+        instance.exports.resume();
+      },
+    };
+    return Object.create(WebAssembly.Instance.prototype, { exports: { value: exports } });
+  };
+}
 
 /** The newest native socket, whoever has made it. */
 let nativeSocket;
