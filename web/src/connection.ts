@@ -230,6 +230,7 @@ export class Connection implements SocketOwner {
     this.openedAt_ = performance.now();
     this.protocol_ = native.protocol;
     this.extensions_ = native.extensions;
+    line.link_?.reached_(this.url_);
     this.post_(ToCore.Opened, socket.gen_);
     const tell = this.state_.foresee_('OPEN', line.posted_);
     if (!line.ready_) this.#flushAll();

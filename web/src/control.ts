@@ -1,7 +1,6 @@
 import { confirm, settle } from './confirm';
 import type { Connection } from './connection';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
-import { forgetDiagnosis } from './diagnose';
 import type { ErrorCode } from './errors';
 import { browserSends, type CloseInfo } from './socket';
 
@@ -45,9 +44,6 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       break;
     case ToPage.EmitCircuitChange:
       confirm(c.circuit_, CIRCUITS[first]!);
-      break;
-    case ToPage.EmitOpen:
-      forgetDiagnosis(c.url_); // the user has heard of it from the socket
       break;
     case ToPage.EmitError:
       c.emitError_(CLASSES[second] as ErrorCode, explain(CLASSES[second] as ErrorCode, c));

@@ -2,7 +2,7 @@ import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
 import { HASH, ToCore, ToPage } from './contract.gen';
 import { act, masked, settled } from './control';
-import { diagnose } from './diagnose';
+import { diagnose, forgetDiagnosis } from './diagnose';
 import { noticed, surroundings } from './surroundings';
 import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
@@ -41,6 +41,7 @@ export class Link {
   readonly #line: Line;
   readonly #config: LinkConfig;
   readonly diagnose_ = diagnose;
+  readonly reached_ = forgetDiagnosis;
   #send: ((messages: number[]) => void) | undefined;
   /** Asks the core for what it has done for a client. */
   #ask: ((client: number) => Promise<Run>) | undefined;
