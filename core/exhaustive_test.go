@@ -32,7 +32,8 @@ var worlds = []world{
 		c.MaxRetries, c.FailureThreshold, c.ResetTimeout, c.HalfOpenMaxRequests = 1, 1, 3*tick.Second, 1
 	}},
 	{"no probation", 0.5, func(c *core.Config) { c.MinUptime, c.FailureThreshold, c.BaseDelay = 0, 1, 0 }},
-	{"park", 0.25, func(c *core.Config) { c.HiddenPolicy, c.FailureThreshold = core.HiddenPark, 1 }},
+	{"park", 0.25, func(c *core.Config) { c.HiddenPolicy = core.HiddenPark }},
+	{"park, prompt circuit", 0.25, func(c *core.Config) { c.HiddenPolicy, c.FailureThreshold = core.HiddenPark, 1 }},
 	{"lazy, full jitter", 0.75, func(c *core.Config) {
 		c.HiddenPolicy, c.FailureThreshold, c.JitterMode = core.HiddenLazy, 0, backoff.Full
 	}},
@@ -55,22 +56,19 @@ func (w *world) config() core.Config {
 // TestExhaustive checks every invariant after every step of every sequence of
 // -depth events, in every world.
 func TestExhaustive(t *testing.T) {
-	began, depth := time.Now(), *depth
-	if testing.Short() {
-		depth = min(depth, 4)
-	}
+	began := time.Now()
 	states, steps, sequences := 0, 0, 0.0
 	for _, w := range worlds {
 		t.Run(w.name, func(t *testing.T) {
 			x := &explorer{t: t, cfg: w.config(), roll: w.roll}
-			complete := x.explore(depth)
+			complete := x.explore(*depth)
 			states, steps = states+len(x.trail), steps+x.steps
-			for d := 1; d <= depth; d++ {
+			for d := 1; d <= *depth; d++ {
 				sequences += math.Pow(float64(len(alphabet)), float64(d))
 			}
 			t.Logf("%d states, %d steps, %d compared with their twins, complete at depth %d (0: not yet)", len(x.trail), x.steps, x.compared, complete)
 		})
 	}
 	t.Logf("%d letters, depth %d, %d worlds: %d states, %d steps stand for %.3g sequences, in %.1f s",
-		len(alphabet), depth, len(worlds), states, steps, sequences, time.Since(began).Seconds())
+		len(alphabet), *depth, len(worlds), states, steps, sequences, time.Since(began).Seconds())
 }

@@ -56,6 +56,7 @@ func TestFromMillis(t *testing.T) {
 	}{
 		{1, Millisecond},
 		{0.001, Microsecond},
+		{9e12, 9_000_000_000_000_000}, // "beyond 285 years become Forever", and this is just below
 		{1.0004, 1000},
 		{1.0006, 1001},
 		{60_000, Minute},
