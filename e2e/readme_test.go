@@ -34,7 +34,9 @@ func TestReadmeExample(t *testing.T) {
 		_, _ = strings.NewReplacer(address, p.s.URL()+"?client=readme").WriteString(w, example)
 	})))
 	p.do(chromedp.Navigate(p.s.ControlURL() + "/first.html"))
-	hello := func(r faultserver.Record) bool { return len(texts(r, "readme")) > 0 && texts(r, "readme")[0] == "hello" }
+	hello := func(r faultserver.Record) bool {
+		return len(texts(r, "readme")) > 0 && texts(r, "readme")[0] == "hello"
+	}
 	p.server("the example's hello", hello)
 	p.must(p.s.Kill())
 	p.must(p.s.Revive())
