@@ -70,7 +70,7 @@ func (j judge) test(ctx context.Context, pkg string, flags ...string) (verdict, 
 	// Twice the limit for all, since building takes time too.
 	ctx, stop := context.WithTimeout(ctx, 2*j.limit+time.Minute)
 	defer stop()
-	args := append([]string{"test", "-short", "-vet=off", "-failfast", "-count=1", "-timeout=" + j.limit.String(),
+	args := append([]string{"test", "-vet=off", "-failfast", "-count=1", "-timeout=" + j.limit.String(),
 		`-exec=sh -c 'ulimit -v ` + memory + ` 2>/dev/null; exec "$0" "$@"'`}, flags...)
 	args = append(args, "./"+pkg)
 	if j.rapid(pkg) { // no shrinking: one failure is enough

@@ -3,7 +3,7 @@
 //
 //	go run ./core/mutate -n 200          a sample, drawn by -seed (printed)
 //	go run ./core/mutate -all            every mutant; takes hours
-//	go run ./core/mutate -only core/retry.go
+//	go run ./core/mutate -only core/retry.go,core/user.go:16
 //
 // A mutant is killed when a test of its own package, of core or of core/port
 // fails, or does not end within -limit. Those that survive are printed with
@@ -45,7 +45,7 @@ func run(ctx context.Context) error {
 	n := flag.Int("n", 60, "how many mutants to try")
 	all := flag.Bool("all", false, "try every mutant")
 	seed := flag.Uint64("seed", uint64(time.Now().Unix()), "which mutants are drawn")
-	only := flag.String("only", "", "try mutants of one file only, or of file:line")
+	only := flag.String("only", "", "try the mutants of these files or file:line only, comma-separated")
 	limit := flag.Duration("limit", time.Minute, "how long the tests of one package may take")
 	parallel := flag.Int("parallel", 2, "how many mutants to try at once")
 	least := flag.Float64("min", 0, "the least score, in percent, to exit with 0")
@@ -57,7 +57,8 @@ func run(ctx context.Context) error {
 	}
 	total := len(mutants)
 	mutants = slices.DeleteFunc(mutants, func(m mutant) bool {
-		return *only != "" && m.file != *only && fmt.Sprintf("%s:%d", m.file, m.line) != *only
+		wanted := strings.Split(*only, ",")
+		return *only != "" && !slices.Contains(wanted, m.file) && !slices.Contains(wanted, fmt.Sprintf("%s:%d", m.file, m.line))
 	})
 	if !*all && *only == "" {
 		dice := rand.New(rand.NewPCG(*seed, 0))
