@@ -59,6 +59,8 @@ class Line {
   #lastId = 0;
   #loading = false;
   #failures = 0;
+  /** After a failure, until the next try. */
+  #pausing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #later: ((link: Link) => void)[] = [];
 
@@ -82,6 +84,10 @@ class Line {
     this.post_(ToCore.Dispose, client.id_);
     this.clients_.delete(client.id_);
     this.link_?.left_();
+    if (!this.clients_.size) {
+      clearTimeout(this.#timer); // nobody needs a core
+      this.#pausing = false;
+    }
   }
 
   /** Tells the core something. Returns the number of the message, which a later answer acknowledges. */
@@ -103,13 +109,14 @@ class Line {
    * need it, and is not to share its bandwidth with it.
    */
   loadIn_(delay: number): void {
-    if (this.link_ || this.#loading || this.#failures) return;
+    if (this.link_ || this.#loading || this.#pausing) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#load(), delay);
   }
 
   async #load(): Promise<void> {
     this.#loading = true;
+    this.#pausing = false;
     const scope = globalThis as { __websocketReconnectLink?: (line: Line, settings: typeof config) => Link };
     const url = config.coreUrl + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
     try {
@@ -121,7 +128,8 @@ class Line {
       for (const what of this.#later.splice(0)) what(this.link_);
     } catch (error) {
       const pause = Math.min(1000 * 2 ** this.#failures++, LONGEST_PAUSE);
-      this.#timer = setTimeout(() => void this.#load(), pause);
+      this.#pausing = this.clients_.size > 0;
+      if (this.#pausing) this.#timer = setTimeout(() => void this.#load(), pause);
       for (const client of [...this.clients_.values()]) client.coreFailed_(String((error as Error)?.message ?? error));
     }
     this.#loading = false;
