@@ -16,7 +16,7 @@ class Clock {
       },
       clearTimeout: (id: number) => void this.#timers.delete(id),
     });
-    Object.defineProperty(performance, 'now', { value: () => this.now, configurable: true });
+    Object.defineProperty(performance, 'now', { value: () => this.now, configurable: true, writable: true });
     Date.now = () => this.#started + this.now;
   }
 
