@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
@@ -49,17 +48,6 @@ func texts(r faultserver.Record, client string) []string {
 		}
 	}
 	return texts
-}
-
-// openAgain waits until client a has been upgraded n times and is open, on both
-// sides.
-func (p *page) openAgain(n int) {
-	p.t.Helper()
-	p.until("open")
-	p.server(fmt.Sprintf("upgrade %d", n), func(r faultserver.Record) bool {
-		c := r.Client("a")
-		return c.Upgrades == n && c.Open == 1
-	})
 }
 
 // witness has another client, "w", of the same page and the same core dial n

@@ -45,13 +45,12 @@ type page struct {
 
 // A setup is how a test's page differs from the usual one.
 type setup struct {
-	file   string            // in testdata
-	dist   http.Handler      // in place of the built files
-	before func(p *page)     // called before the page is loaded
-	script map[string]string // replaced in the file, besides the seeds' addresses
-	header http.Header       // of the file
-	raises []string          // parts of the exceptions that the test lets go uncaught
-	alone  bool              // no other test is to run meanwhile
+	file   string        // in testdata
+	dist   http.Handler  // in place of the built files
+	before func(p *page) // called before the page is loaded
+	header http.Header   // of the file
+	raises []string      // parts of the exceptions that the test lets go uncaught
+	alone  bool          // no other test is to run meanwhile
 }
 
 type option func(*setup)
@@ -62,7 +61,6 @@ func before(f func(p *page)) option      { return func(s *setup) { s.before = f 
 func header(key, value string) option    { return func(s *setup) { s.header.Set(key, value) } }
 func raises(part string) option          { return func(s *setup) { s.raises = append(s.raises, part) } }
 func alone(s *setup)                     { s.alone = true }
-func replacing(old, new string) option   { return func(s *setup) { s.script[old] = new } }
 func servedFile(p string) (string, bool) { return strings.CutPrefix(p, "/test/") }
 
 // eachPlacement runs a test with the core in a Worker and with it on the page.
@@ -84,7 +82,7 @@ func openPage(t *testing.T, placement string, options ...option) *page {
 	if browser == nil {
 		t.Skip("set E2E=1 to run the tests in a browser (make e2e)")
 	}
-	set := setup{file: "page.html", dist: faultserver.Static(dist), script: map[string]string{}, header: http.Header{}}
+	set := setup{file: "page.html", dist: faultserver.Static(dist), header: http.Header{}}
 	for _, o := range options {
 		o(&set)
 	}
@@ -140,9 +138,6 @@ func (p *page) files(set setup) http.Handler {
 		"wss://api.example.com/socket", p.s.URL() + "?client=a",
 		"wss://chat.example.com/socket?user=", p.s.Endpoint("/sink?client="),
 		"wss://api.example.com/graphql", p.s.Endpoint("/sink?client=a"),
-	}
-	for old, new := range set.script {
-		pairs = append(pairs, old, new)
 	}
 	replacer := strings.NewReplacer(pairs...)
 	static := faultserver.Static("testdata")

@@ -13,7 +13,7 @@ import (
 func FuzzCodec(f *testing.F) {
 	f.Add(int64(0), uint32(0), 0.5, false)
 	f.Add(int64(1)<<53, uint32(math.MaxUint32), math.Inf(1), true)
-	f.Add(int64(tick.Never), uint32(1), -0.0, true)
+	f.Add(int64(tick.Never), uint32(1), math.Copysign(0, -1), true)
 	f.Add(int64(-1), uint32(7), math.SmallestNonzeroFloat64, false)
 	f.Fuzz(func(t *testing.T, n int64, gen uint32, x float64, b bool) {
 		at := tick.Time(n)

@@ -10,7 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,7 +88,11 @@ func dumped(seed uint64, life [][]float64) [][]float64 {
 // throughNode has the module answer.
 func throughNode(t *testing.T, module string, input *bytes.Buffer) []byte {
 	t.Helper()
-	cmd := exec.Command("node", filepath.Join("testdata", "answer.mjs"), filepath.Join(runtime.GOROOT(), "lib/wasm/wasm_exec.js"), module)
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("node", filepath.Join("testdata", "answer.mjs"), filepath.Join(strings.TrimSpace(string(root)), "lib/wasm/wasm_exec.js"), module)
 	var stderr bytes.Buffer
 	cmd.Stdin, cmd.Stderr = input, &stderr
 	answers, err := cmd.Output()

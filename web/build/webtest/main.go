@@ -54,7 +54,7 @@ func run(ctx context.Context, prefixes []string) error {
 	}
 	node, err := tools.Node.Find()
 	if node == "" {
-		return errors.Join(err, errors.New("Node is missing: go run ./web/build/ensure node"))
+		return errors.Join(err, errors.New("no Node: go run ./web/build/ensure node"))
 	}
 	return runNode(ctx, node, out, bundles)
 }
