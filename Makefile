@@ -82,7 +82,7 @@ test-build: ## test the builder
 test-core: ## test the machine and its leaves, with the race detector
 	go test $(RACE) ./core/...
 
-test-js: ensure-node ## test the bridge, and the Go client as a page has it, under Node
+test-js: ensure-node differential ## test the bridge, and the Go client as a page has it, under Node
 	@mkdir -p .cache
 	PATH="$(GO_WASM):$$PATH" $(JS) go test -count=1 -v ./jsbridge/... ./core/client >.cache/test-js.log 2>&1; \
 		status=$$?; cat .cache/test-js.log; exit $$status
@@ -94,6 +94,30 @@ test-web: web/node_modules/.package-lock.json ## check the types of the facade, 
 e2e: build ensure-chromium e2e/bench/node_modules/.package-lock.json ## test in Chromium against the fault server (CHROME names another browser)
 	chrome=$$(go run ./web/build/ensure chromium) && \
 		CHROME="$$chrome" E2E=1 go test -count=1 -timeout 30m ./e2e/...
+
+##### Prove ##### docs/proof.md
+
+FUZZTIME ?= 30s
+DEPTH    ?= 8
+MUTATE   ?= -n 60
+FUZZ     := core:FuzzMachine core/dump:FuzzCodec core/port:FuzzHub core/replay:FuzzParse
+
+.PHONY: prove fuzz mutate differential
+prove: ## every sequence of up to DEPTH events (8: about a minute), all invariants after each
+	go test -count=1 -timeout 1h -v -run TestExhaustive ./core -args -depth $(DEPTH)
+
+fuzz: ## fuzz every parser, and sequences of events, FUZZTIME each (30s)
+	@for f in $(FUZZ); do echo "$$f"; \
+		go test -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$${f%:*} || exit 1; done
+
+mutate: ## break the core in one place at a time; report what the tests miss (MUTATE="-all" for all, which takes hours)
+	go run ./core/mutate $(MUTATE)
+
+differential: build ensure-node ## a thousand random lives through the native build and the module, byte for byte
+	@mkdir -p .cache
+	WASM=web/dist/websocket-reconnect.wasm go test -count=1 -v -run TestSameAsWasm ./core/port >.cache/differential.log 2>&1; \
+		status=$$?; cat .cache/differential.log; exit $$status
+	@grep -q '^--- PASS: TestSameAsWasm' .cache/differential.log || { echo "no life was taken through both builds"; exit 1; }
 
 ##### Measure #####
 
