@@ -171,7 +171,6 @@ export class Connection implements SocketOwner {
   /** What connect and reconnect share. */
   #begin(op: ToCore): void {
     this.closed_ = false;
-    this.asked_ = undefined;
     this.join_();
     this.post_(op);
   }
@@ -201,6 +200,7 @@ export class Connection implements SocketOwner {
   dial_(gen: number): void {
     this.letGo_();
     this.gen_ = gen;
+    this.asked_ = undefined;
     this.ended_ = { code: 1006, reason: '', wasClean: false };
     this.dialError_ = '';
     this.dialledAt_ = performance.now();

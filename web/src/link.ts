@@ -1,6 +1,6 @@
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
-import { HASH, ToCore, ToPage } from './contract.gen';
+import { HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import { act, masked, settled } from './control';
 import { diagnose, forgetDiagnosis } from './diagnose';
 import { noticed, surroundings } from './surroundings';
@@ -229,7 +229,12 @@ export class Link {
   #introduce(client: Connection): void {
     const line = this.#line;
     line.post_(ToCore.Create, client.id_, createArgs(client));
-    if (client.snapshot_) line.post_(ToCore.Restore, client.id_, [...client.snapshot_]);
+    const { snapshot_: snapshot } = client;
+    if (snapshot) {
+      line.log_.push([ToCore.Restore, client.id_, client.snapshotAt_, ...snapshot]);
+      // No part of a snapshot: connect() was called since.
+      if (snapshot[Snap.State] === STATES.indexOf('CLOSING') && !client.closed_) line.post_(ToCore.Connect, client.id_);
+    }
     if (globalThis.navigator?.onLine === false) line.post_(ToCore.Offline, client.id_);
     if (globalThis.document?.hidden) line.post_(ToCore.Hidden, client.id_);
   }
