@@ -115,7 +115,7 @@ test('a core that becomes ready learns of all that happened, with its age', asyn
 });
 
 test('what is posted in one turn is one batch', async () => {
-  const { s, ws } = await opened();
+  const { ws } = await opened();
   const before = FakeWorker.last.batches;
   ws.openCircuit();
   ws.closeCircuit();
@@ -195,7 +195,7 @@ test('the heartbeat: probe, reply, question', async () => {
 });
 
 test('a strict heartbeat counts only the reply', async () => {
-  const { s, ws, socket } = await opened({ heartbeatReply: 'yes', heartbeatMessage: 'there?' });
+  const { s, socket } = await opened({ heartbeatReply: 'yes', heartbeatMessage: 'there?' });
   clock.now += 100;
   s.answer([[ToPage.Probe, 1]]);
   clock.now += 10;
@@ -376,7 +376,7 @@ test('connect() while closing survives the core', async () => {
 });
 
 test('cores that keep dying are started in longer and longer pauses; one that lives ends that', async () => {
-  const { s, ws } = await opened();
+  const { s } = await opened();
   const pauses: number[] = [];
   for (let i = 0; i < 9; i++) {
     const started = FakeWorker.all.length;
@@ -409,7 +409,7 @@ test('a core that fails, once it has run, is replaced too', async () => {
 });
 
 test('a client that joins while the core is away is introduced with the others', async () => {
-  const { ws } = await opened();
+  await opened();
   FakeWorker.last.die('killed');
   const joined = new Subject();
   void joined.ws.connect();

@@ -1,0 +1,206 @@
+// The core on the page: where no Worker can be started, and where that is asked
+// for. The module is empty, and Go is the test.
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { WebSocketReconnect } from '../src/client';
+import { HASH, ToCore, ToPage } from '../src/contract.gen';
+import { config, line, type Line } from '../src/line';
+import { Link, type LinkConfig } from '../src/link';
+import { clock, turn } from './clock';
+import { FakeSocket } from './fakesocket';
+import { FakeWorker } from './fakeworker';
+
+clock.install();
+FakeSocket.install();
+FakeWorker.install();
+
+/** What the next core does. */
+const core = {
+  hash: HASH,
+  serves: true,
+  /** Answers a batch: acknowledged, delay, messages. */
+  step: (_batch: Float64Array): number[] | string | undefined => [0, Infinity],
+  batches: [] as Float64Array[],
+  /** The module runs until this is called. */
+  end: () => {},
+};
+
+const scope = globalThis as any;
+scope.goGlobal = scope;
+scope.Go = class {
+  importObject = {};
+  env = {};
+  exit = (_code: number) => {};
+  async run() {
+    if (core.serves) {
+      scope.__websocketReconnectReady(core.hash, (bytes: Uint8Array) => {
+        const batch = new Float64Array(bytes.slice().buffer);
+        core.batches.push(batch);
+        const answer = core.step(batch);
+        return Array.isArray(answer) ? new Uint8Array(new Float64Array(answer).buffer) : answer;
+      });
+    }
+    await new Promise<void>((resolve) => (core.end = resolve));
+  }
+};
+scope.__websocketReconnectLink = (l: Line, c: LinkConfig) => new Link(l, c);
+
+const files = { status: 200, type: 'application/wasm', bytes: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] };
+const fetched: string[] = [];
+scope.fetch = async (address: string) => {
+  fetched.push(String(address));
+  return new Response(Uint8Array.from(files.bytes), { status: files.status, headers: { 'content-type': files.type } });
+};
+
+config.coreUrl = 'https://host/core.js';
+
+const clients: WebSocketReconnect[] = [];
+let runs = 0;
+
+/** Loads a link anew, with a client that dials; each time under another address, since modules are kept. */
+async function start(placement: 'worker' | 'page'): Promise<{ ws: WebSocketReconnect; errors: string[] }> {
+  config.placement = placement;
+  config.wasmUrl = `https://host/${++runs}.wasm`;
+  line.link_ = undefined;
+  const ws = new WebSocketReconnect({ url: 'ws://host/', diagnose: false });
+  clients.push(ws);
+  const errors: string[] = [];
+  ws.on('error', ({ message }) => errors.push(message));
+  void ws.connect();
+  await clock.pass(2000);
+  await real();
+  return { ws, errors };
+}
+
+/** Compiling takes real time: until a core is there or was given up. */
+async function real(): Promise<void> {
+  for (let i = 0; i < 1000 && !line.ready_ && clock.next === Infinity; i++) await turn();
+}
+
+afterEach(async () => {
+  for (const ws of clients.splice(0)) ws.dispose();
+  await turn();
+  line.ready_ = false;
+  line.log_ = [];
+  clock.clear();
+  Object.assign(core, { hash: HASH, serves: true, step: () => [0, Infinity], batches: [] });
+  Object.assign(files, { status: 200, type: 'application/wasm', bytes: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] });
+  FakeSocket.all = [];
+  FakeWorker.all = [];
+  FakeWorker.refuse = undefined;
+});
+
+const ops = () => core.batches.flatMap((batch) => {
+  const found: number[] = [];
+  for (let at = 1; at < batch.length; at += 1 + batch[at]!) found.push(batch[at + 1]!);
+  return found;
+});
+
+test('placement page: no Worker, and the same messages', async () => {
+  const { errors } = await start('page');
+  assert.deepEqual([FakeWorker.all.length, fetched.at(-1), errors], [0, config.wasmUrl, []]);
+  assert.deepEqual(ops(), [ToCore.Create, ToCore.Connect]);
+});
+
+test('a Worker that cannot be made: the page will do', async () => {
+  FakeWorker.refuse = new DOMException('no workers from elsewhere', 'SecurityError');
+  const { errors } = await start('worker');
+  assert.deepEqual([line.ready_, ops(), errors], [true, [ToCore.Create, ToCore.Connect], []]);
+});
+
+test('a Worker whose script cannot be run: the page will do, now and the next time', async () => {
+  const { errors } = await start('worker');
+  assert.equal(line.ready_, false);
+  const worker = FakeWorker.last;
+  worker.error('blocked');
+  await real();
+  assert.deepEqual([worker.terminated, line.ready_, ops(), errors], [true, true, [ToCore.Create, ToCore.Connect], []]);
+  core.step = () => 'core panicked: of the test';
+  clients[0]!.openCircuit();
+  await turn();
+  assert.equal(errors.length, 1);
+  assert.match(errors[0]!, /core panicked: of the test/);
+  core.step = () => [0, Infinity];
+  await clock.pass(1000);
+  await real();
+  assert.deepEqual([FakeWorker.all.length, line.ready_], [1, true]);
+});
+
+test('on the page the core answers in the turn of the call', async () => {
+  const { ws } = await start('page');
+  core.step = () => [3, Infinity, 3, ToPage.OpenSocket, clientId(), 2];
+  ws.reconnect();
+  assert.equal(FakeSocket.all.length, 1);
+  await Promise.resolve();
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+const clientId = () => [...line.clients_.keys()][0]!;
+
+test('the host keeps one timer, and says how late it is', async () => {
+  core.step = () => [0, 500.2];
+  await start('page');
+  core.batches = [];
+  assert.equal(clock.next, 501);
+  await clock.pass(300);
+  clients[0]!.openCircuit();
+  await turn();
+  assert.deepEqual([clock.next, core.batches.length], [501, 1]);
+  core.step = () => [0, Infinity];
+  const [epoch] = core.batches[0]!;
+  await clock.pass(501);
+  assert.deepEqual([...core.batches[1]!], [epoch! + 501, 4, ToCore.Timer, 0, 0, 0]);
+  assert.equal(clock.next, Infinity);
+});
+
+test('a delay longer than a timer can count is waited in parts', async () => {
+  core.step = () => [0, 2 ** 40];
+  await start('page');
+  assert.equal(clock.next, 2 ** 31 - 1);
+});
+
+for (const [name, prepare, message] of [
+  ['an HTTP error', () => (files.status = 404), /HTTP status 404 for https:\/\/host\/\d+\.wasm/],
+  ['a page instead of the module', () => Object.assign(files, { type: 'text/html', bytes: [60, 33] }), /https:\/\/host\/\d+\.wasm is not WebAssembly \(Content-Type text\/html\)/],
+  ['an empty file', () => Object.assign(files, { type: '', bytes: [] }), /is not WebAssembly \(Content-Type missing\)/],
+  ['a module of another version', () => (core.hash = 'other'), /contract other.*contract \w+.*different versions; deploy them together/],
+  ['a module that does not serve', () => (core.serves = false), /the module did not start/],
+] as const) {
+  test(`${name}: told, with the reason, and tried again`, async () => {
+    prepare();
+    const { ws, errors } = await start('page');
+    assert.equal(errors.length, 1);
+    assert.match(errors[0]!, message);
+    assert.deepEqual([ws.getStats().lastError!.code, line.ready_, clock.next], ['CORE_UNAVAILABLE', false, 1000]);
+    Object.assign(core, { hash: HASH, serves: true });
+    Object.assign(files, { status: 200, type: 'application/wasm', bytes: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] });
+    await clock.pass(1000);
+    await real();
+    assert.equal(line.ready_, true);
+  });
+}
+
+test('a wrong Content-Type alone does not matter', async () => {
+  files.type = 'application/octet-stream';
+  const { errors } = await start('page');
+  assert.deepEqual([line.ready_, errors], [true, []]);
+});
+
+test('a module that answers nothing, throws or ends is dead', async () => {
+  for (const [step, message] of [
+    [() => undefined, /the core stopped without a word/],
+    [() => { throw new Error('unreachable'); }, /Error: unreachable/],
+    [() => (core.end(), [0, Infinity]), /the core ended/],
+  ] as [() => number[] | undefined, RegExp][]) {
+    const { ws, errors } = await start('page');
+    core.step = step;
+    ws.openCircuit();
+    await turn();
+    assert.equal(errors.length, 1, String(message));
+    assert.match(errors[0]!, message);
+    core.step = () => [0, Infinity];
+    ws.dispose();
+    line.ready_ = false;
+    clock.clear();
+  }
+});
