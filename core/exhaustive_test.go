@@ -66,7 +66,10 @@ func TestExhaustive(t *testing.T) {
 			for d := 1; d <= *depth; d++ {
 				sequences += math.Pow(float64(len(alphabet)), float64(d))
 			}
-			t.Logf("%d states, %d steps, %d compared with their twins, complete at depth %d (0: not yet)", len(x.trail), x.steps, x.compared, complete)
+			t.Logf("%d states, %d steps, %d compared with their twins", len(x.trail), x.steps, x.compared)
+			if complete > 0 {
+				t.Logf("nothing new from depth %d on: this world is explored", complete)
+			}
 		})
 	}
 	t.Logf("%d letters, depth %d, %d worlds: %d states, %d steps stand for %.3g sequences, in %.1f s",
