@@ -1,8 +1,6 @@
 package client
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
@@ -179,55 +177,6 @@ func (d *driver) act(now tick.Time, a core.Action) {
 	default:
 		d.tell(a)
 	}
-}
-
-// tell does the actions that are for the user.
-func (d *driver) tell(a core.Action) {
-	inbox := d.c.inbox
-	switch a.Kind {
-	case core.EmitStateChange:
-		from := d.state
-		d.state = a.State
-		inbox.tell(StateChange{from, a.State})
-		if a.State == core.StateClosed {
-			d.settle()
-		}
-	case core.EmitCircuitChange:
-		from := d.circuit
-		d.circuit = a.Circuit
-		inbox.tell(CircuitChange{from, a.Circuit})
-	case core.EmitOpen:
-		inbox.tell(Open{d.sock.conn.protocol()})
-		d.resolve(&d.opened, nil)
-	case core.EmitError:
-		d.lastError = &Error{Class: a.Class, Err: d.cause(a.Class)}
-		inbox.tell(d.lastError)
-	case core.EmitClose:
-		ev := Closed{Code: a.Code, Clean: a.Clean}
-		if a.Code == 0 && d.sock != nil {
-			ev.Code, ev.Reason = d.sock.end.code, d.sock.end.reason
-		}
-		if d.sock != nil {
-			ev.RequestedCode = d.sock.requested
-		}
-		d.c.count.close(ev)
-		inbox.tell(ev)
-	case core.EmitRetry:
-		inbox.tell(Retry{Attempt: a.Attempt, MaxRetries: d.c.config.MaxRetries, Delay: span(a.Delay), Reason: a.Why})
-	case core.EmitFailed:
-		inbox.tell(Failed{Attempts: a.Attempt, Err: d.lastError})
-		d.resolve(&d.opened, fmt.Errorf("%w after %d dials: %w", ErrFailed, a.Attempt, d.lastError))
-	default:
-		panic("client: the machine wants " + a.Kind.String() + ", which this driver does not know")
-	}
-}
-
-// cause is what the newest socket saw of a failure.
-func (d *driver) cause(class core.Class) error {
-	if class == core.TimedOut {
-		return context.DeadlineExceeded
-	}
-	return d.sock.end.err
 }
 
 // letGo detaches the newest socket: nothing of it is told any more, and what
