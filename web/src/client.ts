@@ -35,6 +35,7 @@ export class WebSocketReconnect extends EventTarget {
   declare onmessage: Handler;
   declare onclose: Handler;
   declare onerror: Handler;
+  declare [Symbol.dispose]: () => void;
 
   readonly #connection: Connection;
   readonly #messages = new Listeners();

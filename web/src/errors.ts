@@ -4,11 +4,11 @@ export type ErrorCode = Exclude<(typeof CLASSES)[number], ''>;
 
 /** Something failed; `code` says what. */
 export class WebSocketReconnectError extends Error {
+  override readonly name = 'WebSocketReconnectError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string) {
     super(message);
-    this.name = 'WebSocketReconnectError';
     this.code = code;
   }
 }
