@@ -88,8 +88,11 @@ test-js: ensure-node differential ## test the bridge, and the Go client as a pag
 		status=$$?; cat .cache/test-js.log; exit $$status
 	@grep -q '^--- PASS: ' .cache/test-js.log || { echo "no test of the bridge ran"; exit 1; }
 
-test-web: web/node_modules/.package-lock.json ## check the types of the facade, the core host and the samples
+test-web: web/node_modules/.package-lock.json ## check the types of the page's code and of samples, then test it under Node
 	cd web && node_modules/.bin/tsc -p tsconfig.json
+	cd web && node_modules/.bin/tsc -p test/types/tsconfig.json
+	cd web && node_modules/.bin/tsc -p test/types/tsconfig.json --lib esnext,dom
+	go run ./web/build/webtest
 
 e2e: build ensure-chromium e2e/bench/node_modules/.package-lock.json ## test in Chromium against the fault server (CHROME names another browser)
 	chrome=$$(go run ./web/build/ensure chromium) && \
