@@ -39,7 +39,13 @@ class Clock {
       if (timer.at > end) break;
       this.now = Math.max(this.now, timer.at);
       this.#timers.delete(id);
-      timer.what();
+      try {
+        timer.what();
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error; // uncaught, as from a real timer
+        });
+      }
     }
     this.now = end;
     await turn();
@@ -51,6 +57,14 @@ const later = (globalThis as unknown as { setImmediate: (what: () => void) => vo
 /** The end of this turn of the event loop, and of what it has started. */
 export async function turn(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise<void>((resolve) => later(resolve));
+}
+
+/** Waits for what takes real time: a message of another port, a compilation. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let turns = 0; !condition(); turns++) {
+    if (turns === 300_000) throw new Error(`waited in vain for ${what}`);
+    await turn();
+  }
 }
 
 export const clock = new Clock();

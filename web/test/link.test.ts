@@ -8,7 +8,7 @@ import { CLASSES, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from '../src/con
 import { config, line, type Line } from '../src/line';
 import { Link, type LinkConfig } from '../src/link';
 import { checkOptions } from '../src/options';
-import { clock, turn } from './clock';
+import { clock, turn, until } from './clock';
 import { FakeSocket } from './fakesocket';
 import { FakeWorker, snapshotOf, type Told } from './fakeworker';
 
@@ -57,6 +57,12 @@ afterEach(() => {
 
 /** The messages that the core got, as [op, …arguments]. */
 const got = () => FakeWorker.last.got().map(({ op, args }) => [op, ...args]);
+
+/** Waits for the next batch that the page sends. */
+async function answered(): Promise<void> {
+  const { last, last: { batches } } = FakeWorker;
+  await until(() => last.batches > batches, 'an answer');
+}
 
 /** A client that is open under a core that is ready and agrees. */
 async function opened(options?: object): Promise<{ s: Subject; ws: WebSocketReconnect; socket: FakeSocket }> {
@@ -188,8 +194,7 @@ test('the heartbeat: probe, reply, question', async () => {
   clock.now += 30;
   s.answer([[ToPage.Ask, 1]]);
   assert.deepEqual(got(), [], 'messages that have arrived come first');
-  await turn();
-  await turn();
+  await answered();
   assert.deepEqual(got(), [[ToCore.Heard, 1, 30]]);
   assert.equal(ws.getStats().messagesOut, 1);
 });
@@ -202,8 +207,7 @@ test('a strict heartbeat counts only the reply', async () => {
   socket.message('chatter');
   clock.now += 5;
   s.answer([[ToPage.Ask, 1]]);
-  await turn();
-  await turn();
+  await answered();
   const [[, , silence] = []] = got();
   assert.ok(silence! >= 115, `silent for ${silence} ms: since the open, or for ever`);
   socket.message('yes');

@@ -6,7 +6,7 @@ import { WebSocketReconnect } from '../src/client';
 import { HASH, ToCore, ToPage } from '../src/contract.gen';
 import { config, line, type Line } from '../src/line';
 import { Link, type LinkConfig } from '../src/link';
-import { clock, turn } from './clock';
+import { clock, turn, until } from './clock';
 import { FakeSocket } from './fakesocket';
 import { FakeWorker } from './fakeworker';
 
@@ -73,9 +73,7 @@ async function start(placement: 'worker' | 'page'): Promise<{ ws: WebSocketRecon
 }
 
 /** Compiling takes real time: until a core is there or was given up. */
-async function real(): Promise<void> {
-  for (let i = 0; i < 1000 && !line.ready_ && clock.next === Infinity; i++) await turn();
-}
+const real = () => until(() => line.ready_ || clock.next < Infinity || FakeWorker.all.some((worker) => !worker.terminated), 'a core');
 
 afterEach(async () => {
   for (const ws of clients.splice(0)) ws.dispose();
