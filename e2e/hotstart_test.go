@@ -80,19 +80,6 @@ func TestHotStartCalls(t *testing.T) {
 	})
 }
 
-// A close that only the core tells does not come after the open of the socket
-// that has taken the closed one's place.
-func TestHotStartReconnectTellsNoLateClose(t *testing.T) {
-	eachGated(t, ".wasm", func(t *testing.T, p *page, g *gate) {
-		p.connect(`{}`)
-		p.js(`ws.reconnect()`)
-		p.until("open")
-		g.open()
-		p.coreAnswers()
-		p.quiet()
-	})
-}
-
 // The limits of the queue hold before the core is there.
 func TestHotStartQueueLimit(t *testing.T) {
 	eachGated(t, ".wasm", func(t *testing.T, p *page, g *gate) {

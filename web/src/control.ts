@@ -49,8 +49,6 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       c.emitError_(CLASSES[second] as ErrorCode, explain(CLASSES[second] as ErrorCode, c));
       break;
     case ToPage.EmitClose:
-      // reconnect() before the core was there: its successor is open by now, and a close told after that open would mislead.
-      if (c.socket_ && c.socket_.gen_ > first && c.socket_.opened_) break;
       emitClose(c, second ? { code: second, reason: '', wasClean: third !== 0 } : c.ended_);
       break;
     case ToPage.EmitRetry:
