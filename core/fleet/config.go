@@ -54,6 +54,7 @@ type Server struct {
 	Burst    float64 // admissions that may come at once after a quiet time; 0: a tenth of a second's worth, at least 1
 	Backlog  int     // dials that may wait for an admission; 0: none
 	Overflow Dials   // what becomes of a dial that finds the backlog full
+	Toll     float64 // what turning a dial away costs, as a share of an admission; 0: nothing
 }
 
 // A Network is how long messages travel. Each client has its own latency,
@@ -112,6 +113,7 @@ func (c Config) Check() error {
 	want(c.Server.Admit > 0 && c.Server.Admit <= 1e9, "admission of %v a second; it must be above 0, at most 1e9", c.Server.Admit)
 	want(c.Server.Burst >= 0 && c.Server.Burst <= 1e9, "a burst of %v; it must be from 0 to 1e9", c.Server.Burst)
 	want(c.Server.Backlog >= 0, "a backlog of %d; it must not be negative", c.Server.Backlog)
+	want(c.Server.Toll >= 0 && c.Server.Toll <= 1, "a toll of %v; it must be from 0 to 1", c.Server.Toll)
 	want(c.Network.Spread >= 0 && c.Network.Spread <= 3, "a latency spread of %v; it must be from 0 to 3", c.Network.Spread)
 	want(c.Network.RoundTrips >= 1 && c.Network.RoundTrips <= 100, "%d round trips; it must be from 1 to 100", c.Network.RoundTrips)
 	want(c.Offline.Share >= 0 && c.Offline.Share <= 1, "an offline share of %v; it must be from 0 to 1", c.Offline.Share)

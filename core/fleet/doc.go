@@ -24,5 +24,6 @@
 // A browser's own limits on dials (Chrome holds back each by 1 to 5 s after
 // some sixteen failures in a row, which is kind to the server), clients that
 // come and go for reasons of their own, what a connection costs after it was
-// admitted, and servers that admit more slowly the more is asked of them.
+// admitted. Turning a dial away is free unless [Server].Toll says otherwise:
+// with a toll, a storm keeps the server from admitting anybody.
 package fleet

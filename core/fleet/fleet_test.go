@@ -38,6 +38,7 @@ func variants() map[string]Config {
 	change("lost dials", func(c *Config) { c.Outage.Dials, c.Server.Overflow = Lose, Lose })
 	change("hanging dials", func(c *Config) { c.Outage.Dials, c.Server.Overflow = Hang, Hang })
 	change("offline", func(c *Config) { c.Offline.Share = 0.3 })
+	change("toll", func(c *Config) { c.Server.Toll = 0.2 })
 	change("no queue", func(c *Config) { c.Server.Backlog = 0 })
 	change("long queue", func(c *Config) { c.Server.Backlog, c.Server.Admit = 1e6, 20 })
 	change("no network", func(c *Config) { c.Network = Network{RoundTrips: 1} })

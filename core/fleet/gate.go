@@ -5,6 +5,10 @@ import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
 // A gate is the server's door: a token bucket for admissions and, before it, a
 // queue of dials that wait for one.
 //
+// Turning a dial away may cost, too. The debt is bounded by what can be saved:
+// a server under water works off its backlog of refusals, but no more than the
+// kernel kept for it.
+//
 // In any span d it admits at most burst + rate × d. Tokens are counted in
 // millionths, so that the account is exact: a microsecond brings rate of them.
 type gate struct {
@@ -12,6 +16,7 @@ type gate struct {
 	full    int64 // the most that can be saved
 	saved   int64
 	at      tick.Time // when saved was right
+	toll    int64     // taken for each dial that is turned away
 	backlog int
 	queue   []waiting
 	head    int
@@ -35,6 +40,7 @@ func newGate(s Server) gate {
 	return gate{
 		rate:    max(int64(s.Admit*1000+0.5), 1),
 		full:    int64(max(burst, 1) * token),
+		toll:    int64(s.Toll * token),
 		backlog: s.Backlog,
 	}
 }
@@ -64,6 +70,7 @@ func (g *gate) arrive(now tick.Time, w waiting) (admitted, queued bool) {
 		return true, false
 	}
 	if g.waiting() >= g.backlog {
+		g.saved = max(g.saved-g.toll, -g.full)
 		return false, false
 	}
 	g.queue = append(g.queue, w)

@@ -12,7 +12,7 @@ import (
 func TestGateNeverAboveItsRate(t *testing.T) {
 	for seed := range uint64(50) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		server := Server{Admit: float64(1+r.IntN(5000)) / 4, Burst: float64(1 + r.IntN(20)), Backlog: r.IntN(50)}
+		server := Server{Admit: float64(1+r.IntN(5000)) / 4, Burst: float64(1 + r.IntN(20)), Backlog: r.IntN(50), Toll: float64(r.IntN(3)) / 10}
 		g := newGate(server)
 		g.openAt(0)
 		now := tick.Time(0)
@@ -67,5 +67,26 @@ func TestGateServesInOrderAtItsPace(t *testing.T) {
 	}
 	if g.next() != tick.Never {
 		t.Errorf("an empty gate wants to serve at %d", g.next())
+	}
+}
+
+// With a toll, dials that are turned away keep others from being admitted:
+// nobody comes in while toll × dials is more than the rate.
+func TestGateToll(t *testing.T) {
+	for _, toll := range []float64{0, 0.02, 0.05, 0.2} {
+		g := newGate(Server{Admit: 100, Burst: 1, Toll: toll})
+		g.openAt(0)
+		admitted := 0
+		for ms := range 10_000 { // a dial a millisecond, for ten seconds
+			if in, _ := g.arrive(tick.Time(tick.Duration(ms)*tick.Millisecond), waiting{}); in {
+				admitted++
+			}
+		}
+		// Of 1000 dials a second, a are let in and the rest pay: a + toll × (1000−a) = 100,
+		// less what is lost because a dial comes only every millisecond.
+		want := max(0, (100-toll*1000)/(1-toll))
+		if got := float64(admitted) / 10; got < 0.94*want || got > want+3 {
+			t.Errorf("toll %v: %v admitted a second, want %.1f", toll, got, want)
+		}
 	}
 }

@@ -18,8 +18,9 @@ const element = (tag, attributes, ...children) => {
 
 // ---- colours: a policy keeps its slot while it is shown
 const shown = new Map(); // policy → slot
-const first = ['default', 'full', 'decorrelated', 'recommended', 'recommended 10⁴', 'recommended 10⁵', 'phoenix', 'socket.io', 'actioncable'];
-for (const r of data.runs) if (shown.size < 6 && (data.runs.length <= 6 || first.includes(r.policy))) shown.set(r, shown.size);
+const first = ['yours', 'default', 'recommended 10 s', 'phoenix', 'actioncable'];
+for (const r of data.runs) if (data.runs.length <= 5 || first.includes(r.policy)) shown.set(r, shown.size);
+
 
 function toggle(r) {
   if (shown.has(r)) shown.delete(r);
@@ -41,20 +42,46 @@ const decades = (u, values) => values.map((v) => (Number.isInteger(Math.log10(v)
 /** Shades the time in which the server is gone, and draws its limit. */
 const scene = (limit) => (u) => {
   const { left, top, width, height } = u.bbox;
-  const x = (s) => Math.min(Math.max(u.valToPos(s, 'x', true), left), left + width);
+  const [from, to] = away(u);
   u.ctx.save();
   u.ctx.fillStyle = css('--down');
-  u.ctx.fillRect(x(0), top, x(data.outage) - x(0), height);
-  if (limit) {
-    const y = u.valToPos(limit, 'y', true);
+  u.ctx.fillRect(from, top, to - from, height);
+  const y = limit && u.valToPos(limit, 'y', true);
+  if (y > top && y < top + height) {
     u.ctx.strokeStyle = css('--limit');
     u.ctx.globalAlpha = 0.55;
     u.ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
     u.ctx.beginPath();
     u.ctx.moveTo(left, y);
     u.ctx.lineTo(left + width, y);
-    if (y > top && y < top + height) u.ctx.stroke();
+    u.ctx.stroke();
   }
+  u.ctx.restore();
+};
+
+/** Where the outage begins and ends, in pixels. */
+function away(u) {
+  const { left, width } = u.bbox;
+  return [0, data.outage].map((s) => Math.min(Math.max(u.valToPos(s, 'x', true), left), left + width));
+}
+
+/** Says what is shaded and what is dashed, above the curves. */
+const labels = (limit) => (u) => {
+  const { left, top, width, height } = u.bbox;
+  const [from, to] = away(u);
+  const write = (text, align, x, y) => {
+    u.ctx.textAlign = align;
+    u.ctx.strokeStyle = css('--card');
+    u.ctx.lineWidth = 4 * devicePixelRatio;
+    u.ctx.strokeText(text, x, y);
+    u.ctx.fillText(text, x, y);
+  };
+  u.ctx.save();
+  u.ctx.font = `${12 * devicePixelRatio}px system-ui`;
+  u.ctx.fillStyle = css('--soft');
+  if (to - from > 90 * devicePixelRatio) write('server away', 'right', to - 6 * devicePixelRatio, top + 16 * devicePixelRatio);
+  const y = limit && u.valToPos(limit, 'y', true);
+  if (y > top && y < top + height) write('what it can admit', 'right', left + width - 6 * devicePixelRatio, y + 16 * devicePixelRatio);
   u.ctx.restore();
 };
 
@@ -73,14 +100,14 @@ function joined(pick, atEnd) {
 function chart(id, height, table, y, axis, value, limit) {
   const box = document.getElementById(id);
   box.textContent = '';
-  const series = [...shown].map(([r, slot]) => ({ label: r.policy, stroke: css('--c' + slot), width: 1.75, points: { show: false }, value: (u, v) => (v == null ? '–' : value(v)) }));
+  const series = [...shown].map(([r, slot]) => ({ label: r.policy, stroke: css('--c' + slot), width: r.ours ? 2.25 : 1.25, alpha: r.ours ? 1 : 0.75, points: { show: false }, value: (u, v) => (v == null ? '–' : value(v)) }));
   charts.push(new uPlot({
     width: box.clientWidth, height,
     cursor: { sync: { key: 'storm' }, points: { size: 7 } },
     scales: { x: { time: false, range: (u, min, max) => (zoom.own ? [min, max] : [0, view]) }, y },
     axes: [gridded({ values: time }), gridded({ size: 62, ...axis })],
     series: [{ label: 'time', value: (u, v) => (v == null ? '–' : v.toFixed(1) + ' s') }, ...series],
-    hooks: { drawClear: [scene(limit)], setSelect: [() => { zoom.own = true; }] },
+    hooks: { drawClear: [scene(limit)], draw: [labels(limit)], setSelect: [() => { zoom.own = true; }] },
   }, table, box));
 }
 const zoom = { own: false };
@@ -178,6 +205,18 @@ function drawCards() {
       hooks: { drawClear: [scene(data.admit / 10)] },
     }, [xs, dials, share], plot));
   }
+}
+
+// ---- the story in a sentence
+{
+  const back = data.runs.filter((r) => r.p99 >= 0 && !r.gaveUp);
+  const soonest = Math.min(...back.map((r) => r.p99));
+  const calm = back.filter((r) => r.p99 <= 1.5 * soonest).sort((a, b) => a.peak - b.peak)[0];
+  const times = (r) => { const x = r.peak / (data.admit / 10); return x < 10 ? x.toFixed(1) : count(x); };
+  const told = (r) => `${count(r.peak)} dials in the worst 100 ms, ${times(r)} times what the server admits; ` +
+    (r.p99 < 0 ? 'never 99 % back' : `99 % back after ${seconds(r.p99).toFixed(0)} s`) + (r.gaveUp ? `, ${percent(r.gaveUp)} gave up for good` : '') + '.';
+  const lede = document.getElementById('lede');
+  for (const r of new Set([data.runs[0], calm])) if (r) lede.append(element('li', {}, element('b', { textContent: r.policy + ': ' }), told(r)));
 }
 
 function all() { draw(); fillTable(); drawCards(); }

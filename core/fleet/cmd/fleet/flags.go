@@ -35,6 +35,7 @@ func readFlags(args []string, out io.Writer) (options, error) {
 	f.Float64Var(&o.cfg.Server.Burst, "burst", 0, "`clients` that it lets in at once after a quiet time; 0: a tenth of a second's worth")
 	f.IntVar(&o.cfg.Server.Backlog, "backlog", o.cfg.Server.Backlog, "`dials` that may wait in its accept queue")
 	f.TextVar(&o.cfg.Server.Overflow, "overflow", fleet.Refuse, "what becomes of a dial that finds the queue full: refuse, lose or hang")
+	f.Float64Var(&o.cfg.Server.Toll, "toll", 0, "what turning a dial away costs the server, as a `share` of an admission")
 	span(f, &o.cfg.Network.Latency, "latency", "one way, of the median client")
 	f.Float64Var(&o.cfg.Network.Spread, "latency-spread", o.cfg.Network.Spread, "how latencies differ: standard deviation of the logarithm")
 	span(f, &o.cfg.Network.Jitter, "latency-jitter", "how much longer a message may take")

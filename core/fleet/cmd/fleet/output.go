@@ -7,7 +7,6 @@ import (
 	"io"
 	"strconv"
 	"text/tabwriter"
-	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/fleet"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -25,15 +24,29 @@ func scenario(cfg fleet.Config) string {
 	} else {
 		text += fmt.Sprintf(" without a queue; dials beyond that are %s", ends[cfg.Server.Overflow])
 	}
+	if cfg.Server.Toll > 0 {
+		text += fmt.Sprintf(", and each of those costs %g of an admission", cfg.Server.Toll)
+	}
 	text += fmt.Sprintf(". One-way latency %s, %d round trips to open. Seed %d.", words(cfg.Network.Latency), cfg.Network.RoundTrips, cfg.Seed)
 	if cfg.Offline.Share > 0 {
 		text += fmt.Sprintf(" %.0f %% of the clients are offline themselves for %s.", 100*cfg.Offline.Share, words(cfg.Offline.Length))
 	}
-	return text + fmt.Sprintf(" Nobody can be done before %s after the server's return.",
+	return text + fmt.Sprintf(" Nobody can be done before %s after the server’s return.",
 		words(tick.Duration(float64(cfg.Clients)/cfg.Server.Admit*float64(tick.Second))))
 }
 
-func words(d tick.Duration) string { return (time.Duration(d) * time.Microsecond).String() }
+// words writes a span as people do: 40 ms, 2.5 s, 1 min 40 s.
+func words(d tick.Duration) string {
+	switch {
+	case d < tick.Second:
+		return fmt.Sprintf("%g ms", d.Millis())
+	case d < tick.Minute:
+		return fmt.Sprintf("%g s", d.Millis()/1000)
+	case d%tick.Minute == 0:
+		return fmt.Sprintf("%d min", d/tick.Minute)
+	}
+	return fmt.Sprintf("%d min %.3g s", d/tick.Minute, (d%tick.Minute).Millis()/1000)
+}
 
 func thousands(n int) string {
 	s := strconv.Itoa(n)
