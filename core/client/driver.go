@@ -24,13 +24,12 @@ type driver struct {
 	answers  []core.Event // to what the machine asked for
 	stepping bool
 
-	state     State
-	circuit   breaker.State
-	lastError *Error
-	farewell  farewell     // what the user's close said
-	opened    []chan error // Connects that wait
-	closed    []chan error // Closes that wait
-	disposed  bool
+	state    State
+	circuit  breaker.State
+	farewell farewell     // what the user's close said
+	opened   []chan error // Connects that wait
+	closed   []chan error // Closes that wait
+	disposed bool
 }
 
 // An input is a core.Event with what the machine need not know.
@@ -120,7 +119,9 @@ func (d *driver) take(in input) {
 func (d *driver) step(e core.Event) {
 	now := d.c.now()
 	d.c.opts.Trace.step(now, e)
-	for _, a := range d.machine.Step(now, e) {
+	actions := d.machine.Step(now, e)
+	d.publish(now) // who is told of a step can ask for what it led to
+	for _, a := range actions {
 		if d.c.acted != nil {
 			d.c.acted(now, a)
 		}

@@ -165,7 +165,7 @@ func TestEveryActionIsKnown(t *testing.T) {
 			d.sock.conn = &fakeConn{ctx: d.sock.ctx}
 			close(d.sock.done)
 			d.outbox[1] = &message{id: 1}
-			d.lastError = &Error{}
+			d.c.count.lastError.Store(&Error{})
 			func() {
 				defer func() {
 					if r := recover(); r != nil {

@@ -44,6 +44,7 @@ func (s Stats) SuccessRate() float64 {
 type counts struct {
 	messagesIn, messagesOut, bytesIn, bytesOut, dropped, activity atomic.Int64
 	lastClose                                                     atomic.Pointer[Closed]
+	lastError                                                     atomic.Pointer[Error]
 }
 
 func (c *counts) in(bytes int) {
@@ -62,20 +63,19 @@ func (c *counts) close(ev Closed) { c.lastClose.Store(&ev) }
 
 // A view is what was known after the newest step.
 type view struct {
-	mu        sync.Mutex
-	at        tick.Time
-	snap      core.Snapshot
-	lastError *Error
-	waiting   int
-	bytes     int
-	deadline  tick.Time
+	mu       sync.Mutex
+	at       tick.Time
+	snap     core.Snapshot
+	waiting  int
+	bytes    int
+	deadline tick.Time
 }
 
 func (d *driver) publish(now tick.Time) {
 	v := &d.c.view
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.at, v.snap, v.lastError, v.waiting, v.bytes = now, d.machine.Snapshot(), d.lastError, len(d.outbox), d.bytes
+	v.at, v.snap, v.waiting, v.bytes = now, d.machine.Snapshot(), len(d.outbox), d.bytes
 	v.deadline = d.machine.Deadline()
 }
 
@@ -86,7 +86,7 @@ func (c *Client) Stats() Stats {
 	defer v.mu.Unlock()
 	s := Stats{
 		State: v.snap.State, Circuit: v.snap.Circuit, Retries: v.snap.RetryCount, CircuitFailures: v.snap.CircuitFailures,
-		Attempts: v.snap.Attempts, Successes: v.snap.Successes, LastError: v.lastError, LastClose: n.lastClose.Load(),
+		Attempts: v.snap.Attempts, Successes: v.snap.Successes, LastError: n.lastError.Load(), LastClose: n.lastClose.Load(),
 		MessagesIn: n.messagesIn.Load(), MessagesOut: n.messagesOut.Load(),
 		BytesIn: n.bytesIn.Load(), BytesOut: n.bytesOut.Load(),
 		QueueLength: v.waiting, QueueBytes: v.bytes, Dropped: n.dropped.Load(),

@@ -26,8 +26,9 @@ func (d *driver) tell(a core.Action) {
 		inbox.tell(Open{d.sock.conn.protocol()})
 		d.resolve(&d.opened, nil)
 	case core.EmitError:
-		d.lastError = &Error{Class: a.Class, Err: d.cause(a.Class)}
-		inbox.tell(d.lastError)
+		err := &Error{Class: a.Class, Err: d.cause(a.Class)}
+		d.c.count.lastError.Store(err)
+		inbox.tell(err)
 	case core.EmitClose:
 		ev := Closed{Code: a.Code, Clean: a.Clean}
 		if a.Code == 0 && d.sock != nil {
@@ -41,8 +42,9 @@ func (d *driver) tell(a core.Action) {
 	case core.EmitRetry:
 		inbox.tell(Retry{Attempt: a.Attempt, MaxRetries: d.c.config.MaxRetries, Delay: span(a.Delay), Reason: a.Why})
 	case core.EmitFailed:
-		inbox.tell(Failed{Attempts: a.Attempt, Err: d.lastError})
-		d.resolve(&d.opened, fmt.Errorf("%w after %d dials: %w", ErrFailed, a.Attempt, d.lastError))
+		last := d.c.count.lastError.Load()
+		inbox.tell(Failed{Attempts: a.Attempt, Err: last})
+		d.resolve(&d.opened, fmt.Errorf("%w after %d dials: %w", ErrFailed, a.Attempt, last))
 	default:
 		panic("client: the machine wants " + a.Kind.String() + ", which this driver does not know")
 	}
