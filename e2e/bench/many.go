@@ -79,55 +79,69 @@ func (b *bench) measureMemory(rounds int) error {
 	if !b.wants("memory") {
 		return nil
 	}
-	further := max(100/b.divisor, 4)
 	for round := range rounds {
 		for _, impl := range order(round) {
 			if impl == "ours-dropin" {
 				continue // as ours-worker
 			}
-			if err := b.memoryOf(impl, further); err != nil {
+			first, err := b.growth(impl, false, 0, 1)
+			if err != nil {
 				return fmt.Errorf("%s: %w", impl, err)
 			}
+			b.addMemory("first client", impl, first)
+			// By then all code is loaded and optimized, and what grows are the clients.
+			// A socket of the browser's own counts for none of them.
+			further, err := b.growth(impl, true, max(400/b.divisor, 4), max(2000/b.divisor, 20))
+			if err != nil {
+				return fmt.Errorf("%s: %w", impl, err)
+			}
+			b.addMemory("each further client, on stand-in sockets", impl, further)
 		}
 	}
 	return nil
 }
 
-func (b *bench) memoryOf(impl string, further int) error {
-	t, err := b.frame(impl)
+func (b *bench) addMemory(name, impl string, f footprint) {
+	const kilobyte = 1000
+	for _, part := range []struct {
+		name  string
+		bytes float64
+	}{
+		{"JavaScript heap", f.heap},
+		{"buffers and wasm memory of the page", f.buffers},
+		{"whole process", f.process},
+	} {
+		b.row(Row{Group: "memory", Name: name + ": " + part.name, Unit: "kB", Absolute: true}).add(impl, part.bytes/kilobyte)
+	}
+}
+
+// growth returns what each client adds from one number of them to another.
+func (b *bench) growth(impl string, standIn bool, from, to int) (each footprint, err error) {
+	t, err := b.frameWith(impl, standIn)
 	if err != nil {
-		return err
+		return each, err
 	}
 	defer t.close()
 	pid, err := t.process()
 	if err != nil {
-		return err
+		return each, err
 	}
-	var at [3]footprint
-	for i, more := range []int{0, 1, further} {
+	var at [2]footprint
+	for i, more := range []int{from, to - from} {
 		if more > 0 {
 			if _, err := await[done](t, call("work.more", more)); err != nil {
-				return err
+				return each, err
+			}
+			if _, err := await[done](t, "work.echoAll()"); err != nil {
+				return each, err
 			}
 		}
 		if at[i], err = t.footprint(pid); err != nil {
-			return err
+			return each, err
 		}
 	}
-	const kilobyte, megabyte = 1000, 1_000_000
-	add := func(name, unit string, scale float64, of func(footprint) float64, from, to int, clients float64) {
-		b.row(Row{Group: "memory", Name: name, Unit: unit, Absolute: true}).add(impl, (of(at[to])-of(at[from]))/clients/scale)
-	}
-	heap := func(f footprint) float64 { return f.heap }
-	buffers := func(f footprint) float64 { return f.buffers }
-	process := func(f footprint) float64 { return f.process }
-	add("first client: JavaScript heap", "kB", kilobyte, heap, 0, 1, 1)
-	add("first client: buffers and wasm memory of the page", "kB", kilobyte, buffers, 0, 1, 1)
-	add("first client: whole process", "MB", megabyte, process, 0, 1, 1)
-	add("each further client: JavaScript heap", "kB", kilobyte, heap, 1, 2, float64(further))
-	add("each further client: buffers and wasm memory of the page", "kB", kilobyte, buffers, 1, 2, float64(further))
-	add("each further client: whole process", "kB", kilobyte, process, 1, 2, float64(further))
-	return nil
+	clients := float64(to - from)
+	return footprint{(at[1].heap - at[0].heap) / clients, (at[1].buffers - at[0].buffers) / clients, (at[1].process - at[0].process) / clients}, nil
 }
 
 // measureIdle measures the processor time of clients that do nothing but
@@ -180,6 +194,7 @@ func (b *bench) idle(impl string, clients int, standIn bool) (time.Duration, int
 	if _, err := await[done](t, call("work.beat", clients, interval)); err != nil {
 		return 0, 0, err
 	}
+	time.Sleep(2 * time.Duration(interval) * time.Millisecond) // until what the start has left to do is done
 	seen, err := pings()
 	if err != nil {
 		return 0, 0, err

@@ -99,12 +99,13 @@ const work = {
   },
 
   /** Opens so many sockets more. */
-  async more(count, options) {
+  async more(count) {
     adapter.prepare?.();
     const start = performance.now();
     const opening = [];
     for (let i = 0; i < count; i++) {
-      const made = options ? adapter.make(url, options) : adapter.make(url);
+      const made = adapter.make(url);
+      adapter.listen(made, 'message', (event) => made.echoed?.(event));
       sockets.push(made);
       opening.push(opened(made));
     }
@@ -147,10 +148,10 @@ const work = {
       sockets.map(
         (each) =>
           new Promise((resolve) => {
-            adapter.listen(each, 'message', ({ data }) => {
+            each.echoed = ({ data }) => {
               bytes += lengthOf(data);
               resolve();
-            });
+            };
             each.send('x'.repeat(100));
           }),
       ),
