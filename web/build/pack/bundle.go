@@ -40,10 +40,11 @@ const Go = ((globalThis, fs) => {
 
 // script is one bundle: an entry below web/src and the file it becomes.
 type script struct {
-	entry  string
-	out    string
-	format api.Format
-	withGo bool // wasm_exec.js in front
+	entry   string
+	out     string
+	format  api.Format
+	withGo  bool     // wasm_exec.js in front
+	imports []string // entries that it leaves to their own files, with the main module (see besides)
 }
 
 var scripts = []script{
@@ -56,7 +57,7 @@ var scripts = []script{
 // whose names end in "_" are ours alone and get short names. The bundles are
 // made one after another with one table of those names, because on the page
 // the facade and the core may hand each other objects.
-func bundle(in Inputs, version, execScript string) (map[string][]byte, error) {
+func bundle(in Inputs, version, execScript string, scripts []script) (map[string][]byte, error) {
 	goScript, err := minifyGo(execScript, in.Debug)
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func bundle(in Inputs, version, execScript string) (map[string][]byte, error) {
 // its place relative to the sources matters, because source maps hold it.
 func options(in Inputs, s script, version string) api.BuildOptions {
 	quoted, _ := json.Marshal(version)
-	return api.BuildOptions{
+	o := api.BuildOptions{
 		AbsWorkingDir:     in.Web,
 		EntryPoints:       []string{filepath.Join(in.Web, "src", s.entry)},
 		Outfile:           filepath.Join(in.Web, "dist", s.out),
@@ -108,6 +109,11 @@ func options(in Inputs, s script, version string) api.BuildOptions {
 		MinifyIdentifiers: !in.Debug,
 		MinifySyntax:      !in.Debug,
 	}
+	if s.imports != nil {
+		o.Packages = api.PackagesExternal
+		o.Plugins = []api.Plugin{besides(in.Web, s.imports)}
+	}
+	return o
 }
 
 // minifyGo returns the toolchain's wasm_exec.js, ready to stand in front of

@@ -11,8 +11,10 @@ package pack
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/web/build/wasmbuild"
 )
@@ -71,10 +73,19 @@ func Build(ctx context.Context, in Inputs) (Result, error) {
 			warnings = append(warnings, warning)
 		}
 	}
-	files, err := bundle(in, version, wasmbuild.ExecScript(goInfo.root))
+	entries, err := entryNames(in.Web)
 	if err != nil {
 		return Result{}, err
 	}
+	files, err := bundle(in, version, wasmbuild.ExecScript(goInfo.root), slices.Concat(scripts, entryScripts(entries)))
+	if err != nil {
+		return Result{}, err
+	}
+	entryDeclarations, err := entryTypes(in.Web, entries)
+	if err != nil {
+		return Result{}, err
+	}
+	maps.Copy(files, entryDeclarations)
 	files[Wasm] = wasm
 	if files[Licenses], err = licenses(ctx, in, goInfo.root); err != nil {
 		return Result{}, err

@@ -42,6 +42,16 @@ export const version: string = __VERSION__;
 	"web/src/corehost.ts": "import { Counter, version } from './shared.ts';\ndeclare const Go: any;\nconst go = new Go();\n(globalThis as any).core = [go, version, new Counter().secretField_];\n",
 }
 
+// entryFixture adds two entries that share a part, one of which imports the
+// other, the main module and a package.
+var entryFixture = map[string]string{
+	"web/entries/one.ts":        "import { Counter } from '../src/index';\nimport { part } from './parts/part';\nexport const made = [new Counter(), part];\n",
+	"web/entries/two.ts":        "import { made } from './one';\nimport { part } from './parts/part';\nimport { useState } from 'react';\nexport const all = [made, part, useState];\n",
+	"web/entries/parts/part.ts": "export const part = 'shared part';\n",
+	"web/types/one.d.ts":        "export declare const made: unknown[];\n",
+	"web/types/two.d.ts":        "export declare const all: unknown[];\n",
+}
+
 // published is every file of a build.
 var published = []string{
 	"LICENSES.txt",
@@ -71,7 +81,13 @@ func TestMain(m *testing.M) {
 func project(t *testing.T) Inputs {
 	t.Helper()
 	root := t.TempDir()
-	for name, text := range fixture {
+	write(t, root, fixture)
+	return Inputs{Root: root, Web: "web", Out: "web/dist", Cache: sharedCache}
+}
+
+func write(t *testing.T, root string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
 		path := filepath.Join(root, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -80,7 +96,6 @@ func project(t *testing.T) Inputs {
 			t.Fatal(err)
 		}
 	}
-	return Inputs{Root: root, Web: "web", Out: "web/dist", Cache: sharedCache}
 }
 
 func build(t *testing.T, in Inputs) (Result, map[string][]byte) {
@@ -286,5 +301,33 @@ func TestDamagedCacheIsNotPublished(t *testing.T) {
 	}
 	if got, err := c.brotli(data); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("brotli took %d bytes out of a damaged cache, want %d (error: %v)", len(got), len(want), err)
+	}
+}
+
+func TestEntries(t *testing.T) {
+	in := project(t)
+	write(t, in.Root, entryFixture)
+	_, files := build(t, in)
+	for name, want := range map[string][]string{
+		"one.mjs":  {`from"./websocket-reconnect.mjs"`, "shared part"},
+		"two.mjs":  {`from"./one.mjs"`, "shared part", `from"react"`},
+		"one.d.ts": {"made"},
+		"two.d.ts": {"all"},
+	} {
+		for _, part := range want {
+			if !bytes.Contains(files[name], []byte(part)) {
+				t.Errorf("%s has no %s:\n%s", name, part, files[name])
+			}
+		}
+	}
+	if bytes.Contains(files["one.mjs"], []byte("class")) {
+		t.Errorf("one.mjs has a copy of the main module:\n%s", files["one.mjs"])
+	}
+
+	if err := os.Remove(filepath.Join(in.Root, "web", "types", "two.d.ts")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Build(context.Background(), in); err == nil || !strings.Contains(err.Error(), "two") {
+		t.Errorf("an entry without types: %v", err)
 	}
 }

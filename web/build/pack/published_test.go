@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -44,7 +45,13 @@ func TestBudget(t *testing.T) {
 	if len(result.Warnings) > 0 {
 		t.Errorf("the build warns: %q", result.Warnings)
 	}
-	for _, name := range []string{Wasm, Core, Script, Module} {
+	limited := []string{Wasm, Core, Script, Module}
+	for name := range result.Info.Files {
+		if strings.HasSuffix(name, ".mjs") && name != Module {
+			limited = append(limited, name)
+		}
+	}
+	for _, name := range limited {
 		switch f, limit := result.Info.Files[name], budget[name]; {
 		case limit == 0:
 			t.Errorf("budget.json says nothing about %s", name)
@@ -52,6 +59,35 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%s has %d bytes, %d more than its budget", name, f.Brotli, f.Brotli-limit)
 		default:
 			t.Logf("%s: %d of %d bytes", name, f.Brotli, limit)
+		}
+	}
+}
+
+// TestExports: a page can import every entry by its name, and gets its types.
+func TestExports(t *testing.T) {
+	text, err := os.ReadFile("../../package.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Exports map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	names, err := entryNames("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		var got bytes.Buffer
+		if err := json.Compact(&got, manifest.Exports["./"+name]); err != nil {
+			t.Errorf("package.json exports no ./%s: %v", name, err)
+			continue
+		}
+		want := `{"types":"./dist/NAME.d.ts","default":"./dist/NAME.mjs"}`
+		if want = strings.ReplaceAll(want, "NAME", name); got.String() != want {
+			t.Errorf("package.json exports ./%s as %s, want %s", name, got.String(), want)
 		}
 	}
 }
