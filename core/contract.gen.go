@@ -43,7 +43,7 @@ type Config struct {
 	// HeartbeatInterval is the option heartbeatInterval (default 30000). The time from open to the first probe, and from probe to probe.
 	HeartbeatInterval tick.Duration
 
-	// HeartbeatTimeout is the option heartbeatTimeout (default 5000). How long after a probe the server may stay silent before the socket is abandoned and replaced.
+	// HeartbeatTimeout is the option heartbeatTimeout (default 5000). How long after a probe the server may stay silent before the socket is abandoned and replaced. That time counts towards the first delay: only what jitter adds to it is waited in addition.
 	HeartbeatTimeout tick.Duration
 
 	// HeartbeatMinTimeout is the option heartbeatMinTimeout (default false). Makes the heartbeat adapt: once round trips are known, silence is judged after the smoothed round trip plus four times its variation (RFC 6298, as TCP does), but not before this time and not after `heartbeatTimeout`.

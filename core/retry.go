@@ -26,7 +26,10 @@ func (m *Machine) dial() {
 	m.act(Action{Kind: OpenSocket, Gen: m.gen})
 }
 
-// retry decides how long to wait after a loss, or gives up.
+// retry decides how long to wait after a loss, or gives up. The silence in which
+// a heartbeat was lost has been a wait already, and counts towards the delay; but
+// the part of the delay that is left to chance remains, because those who lost
+// their server together fell silent together.
 func (m *Machine) retry(class Class) {
 	blocked := m.circuit.Until() != tick.Never
 	if m.excused(class) {
@@ -49,7 +52,11 @@ func (m *Machine) retry(class Class) {
 	m.retryCount++
 	m.counted = true
 	delay := m.policy().Delay(m.retryCount, m.lastDelay, m.roll())
+	certain, _ := m.policy().Window(m.retryCount, m.lastDelay)
 	m.lastDelay = delay
+	if class == HeartbeatLost {
+		delay -= min(certain, m.heartbeat.Silence(m.now))
+	}
 	if blocked {
 		m.retryAt = m.now.Add(delay)
 		m.block()

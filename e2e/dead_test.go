@@ -32,7 +32,7 @@ func TestBlackHole(t *testing.T) {
 			_, err = p.s.Send("late", faultserver.To{Conn: conn})
 			p.must(err)
 			p.until("error HEARTBEAT_LOST *")
-			p.sees(`close 1006 "" false`, "state CONNECTING", "retry 1 20 10 backoff", "state OPEN", "open")
+			p.sees(`close 1006 "" false`, "state CONNECTING", "retry 1 0 10 backoff", "state OPEN", "open")
 			p.is(`performance.now() - holeAt < 5000`, `true`)
 			p.server("the second socket", func(r faultserver.Record) bool {
 				return r.Client("a").Upgrades > first.Client("a").Upgrades && r.Client("a").Open >= 1
@@ -63,7 +63,7 @@ func TestMutedPings(t *testing.T) {
 		p.set(func(f *faultserver.Faults) { f.Pings = faultserver.PingFault{Mute: true, MuteAfter: 2} })
 		p.connect(beats)
 		p.sees(`message {"type":"pong"}`, `message {"type":"pong"}`, "error HEARTBEAT_LOST *")
-		p.sees(`close 1006 "" false`, "state CONNECTING", "retry 1 20 10 backoff", "state OPEN", "open")
+		p.sees(`close 1006 "" false`, "state CONNECTING", "retry 1 0 10 backoff", "state OPEN", "open")
 		r := p.s.Record()
 		if c := r.Conns[0]; c.Pongs != 2 || c.MutedPings != 1 {
 			t.Errorf("the first link saw %d answered and %d muted probes, want 2 and 1", c.Pongs, c.MutedPings)

@@ -134,8 +134,10 @@ type Options struct {
 	HeartbeatInterval time.Duration
 
 	// HeartbeatTimeout is the page's heartbeatTimeout. How long after a probe the
-	// server may stay silent before the socket is abandoned and replaced. Default
-	// 5 s; [Forever]: probes are sent, but no reply is awaited.
+	// server may stay silent before the socket is abandoned and replaced. That
+	// time counts towards the first delay: only what jitter adds to it is waited
+	// in addition. Default 5 s; [Forever]: probes are sent, but no reply is
+	// awaited.
 	HeartbeatTimeout time.Duration
 
 	// HeartbeatMinTimeout is the page's heartbeatMinTimeout. Makes the heartbeat

@@ -32,7 +32,7 @@ var Options = []Option{
 	{Name: "heartbeatInterval", Kind: Millis, Type: "number | false", Default: "30000", Min: 1, Endless: true, Off: "no heartbeat", Field: "HeartbeatInterval", DropIn: "false",
 		Doc: "The time from open to the first probe, and from probe to probe."},
 	{Name: "heartbeatTimeout", Kind: Millis, Type: "number | false", Default: "5000", Min: 1, Endless: true, Off: "probes are sent, but no reply is awaited", Field: "HeartbeatTimeout",
-		Doc: "How long after a probe the server may stay silent before the socket is abandoned and replaced."},
+		Doc: "How long after a probe the server may stay silent before the socket is abandoned and replaced. That time counts towards the first delay: only what jitter adds to it is waited in addition."},
 	{Name: "heartbeatMinTimeout", Kind: Millis, Type: "number | false", Default: "false", Min: 1, Off: "the time is always `heartbeatTimeout`", Field: "HeartbeatMinTimeout",
 		Doc: "Makes the heartbeat adapt: once round trips are known, silence is judged after the smoothed round trip plus four times its variation (RFC 6298, as TCP does), but not before this time and not after `heartbeatTimeout`."},
 	{Name: "heartbeatMessage", Kind: Message, Type: "string | object | ArrayBuffer | ArrayBufferView | Blob", Default: `{"type":"ping"}`,

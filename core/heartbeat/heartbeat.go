@@ -173,6 +173,10 @@ func (m *Monitor) next(cfg Config, now tick.Time) {
 // the first reply.
 func (m *Monitor) RoundTrip() (last, smoothed tick.Duration) { return m.rtt.last, m.rtt.smoothed }
 
+// Silence returns for how long the newest probe has waited for its reply, or had
+// when the link was stopped.
+func (m *Monitor) Silence(now tick.Time) tick.Duration { return now.Sub(m.sentAt) }
+
 // Visit dumps or loads the monitor.
 func (m *Monitor) Visit(c *dump.Codec) {
 	dump.Int(c, &m.phase)

@@ -63,8 +63,8 @@ var toCore = map[string]struct {
 		}
 		return h
 	}, args: []float64{1, 900},
-		// 1000 ms after open nothing was heard for 900 ms: since before the probe.
-		want: "Abandon 1 1\nEmitError 1 1 4\nEmitClose 1 1 1006 0\nEmitStateChange 1 1\nEmitRetry 1 1 1000 0"},
+		// 1000 ms after open nothing was heard for 900 ms: since before the probe, whose 790 ms of silence count.
+		want: "Abandon 1 1\nEmitError 1 1 4\nEmitClose 1 1 1006 0\nEmitStateChange 1 1\nEmitRetry 1 1 210 0"},
 	"Enqueue": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{7, 100},
 		want: "Flush 1 7 1"},
 	"Online":  {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},

@@ -191,7 +191,7 @@ export interface WebSocketReconnectOptions {
    */
   heartbeatInterval?: number | false;
   /**
-   * How long after a probe the server may stay silent before the socket is abandoned and replaced. `false`: probes are sent, but no reply is awaited.
+   * How long after a probe the server may stay silent before the socket is abandoned and replaced. That time counts towards the first delay: only what jitter adds to it is waited in addition. `false`: probes are sent, but no reply is awaited.
    *
    * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
    * @default 5000
