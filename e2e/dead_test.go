@@ -151,3 +151,24 @@ func TestServerPing(t *testing.T) {
 		}
 	})
 }
+
+// With interval, timeout and first delay of 1 s and the jitter as it comes, a
+// link that falls silent is replaced within 3 s (core proves it by virtual time:
+// TestBlackHoleIsLeftInTime; here a busy machine may take longer).
+func TestBlackHoleOfASecond(t *testing.T) {
+	eachPlacement(t, func(t *testing.T, p *page) {
+		p.connect(`{heartbeatInterval: 1000, heartbeatTimeout: 1000, baseDelay: 1000, maxDelay: 30_000, jitter: 0.1}`)
+		p.beats()
+		p.js(`window.holeAt = performance.now()`)
+		p.must(ignoreCount(p.s.BlackHole(faultserver.DirBoth, false)))
+		p.until("error HEARTBEAT_LOST *")
+		p.until("open")
+		took := get[float64](p, `performance.now() - holeAt`)
+		t.Logf("replaced %.0f ms after the hole opened", took)
+		if took > 10_000 {
+			t.Errorf("it took %.0f ms to replace a black-holed socket", took)
+		}
+	})
+}
+
+func ignoreCount(_ int, err error) error { return err }
