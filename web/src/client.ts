@@ -20,8 +20,19 @@ type Handler = ((event: any) => unknown) | null;
 
 /** A WebSocket that comes back: the API. See websocket-reconnect.d.ts for the public documentation. */
 export class WebSocketReconnect extends EventTarget {
+  static override readonly name: string = 'WebSocketReconnect'; // a minifier has taken the class's own
   static readonly version = __VERSION__;
   static readonly configure = configure;
+
+  /** For libraries that take a WebSocket constructor: what they pass third is for Node's ws. */
+  static withOptions(bound: object) {
+    return class extends this {
+      static override readonly name = super.name;
+      constructor(url: string | URL, protocols?: string | string[], websocketOptions?: object) {
+        super(url, protocols, { websocketOptions, ...bound });
+      }
+    };
+  }
 
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;

@@ -9,6 +9,7 @@ import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
 import type { Run } from './recorder';
 import { Watchdog } from './watchdog';
+import { warnOfZombies } from './zombies';
 
 let warned = false;
 
@@ -20,8 +21,9 @@ function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
 }
 
 /** Gives a client what came with this file. */
-function equip(client: Connection): void {
+function equip(client: Connection, clients: Map<number, Connection>): void {
   warnOfOptions(client);
+  warnOfZombies(client, clients.values());
   client.heartbeat_ = new Heartbeat(client);
 }
 
@@ -61,12 +63,12 @@ export class Link {
     this.#line = line;
     this.#config = config;
     this.#placement = typeof Worker === 'function' ? config.placement : 'page';
-    for (const client of line.clients_.values()) equip(client);
+    for (const client of line.clients_.values()) equip(client, line.clients_);
     this.#start();
   }
 
   joined_(client: Connection): void {
-    equip(client);
+    equip(client, this.#line.clients_);
     this.#listen(true);
     if (this.#line.ready_) this.#introduce(client);
     else this.#start();

@@ -48,6 +48,21 @@ test('every method and property of the types is there, and no other', () => {
   assert.deepEqual(Object.keys(new WebSocketReconnect({ url })), [], 'a client has no fields that show');
 });
 
+test('withOptions: a constructor with options bound in', () => {
+  const Bound = WebSocketReconnect.withOptions({ maxRetries: 3, protocols: 'ignored', binaryType: 'arraybuffer' } as object);
+  const ws = new Bound(url, ['a']);
+  assert.ok(ws instanceof Bound && ws instanceof WebSocketReconnect && ws instanceof EventTarget);
+  assert.equal(Object.getPrototypeOf(Bound), WebSocketReconnect);
+  assert.equal(Bound.prototype.constructor, Bound);
+  assert.equal(Bound.name, 'WebSocketReconnect');
+  assert.deepEqual([Bound.CONNECTING, Bound.OPEN, Bound.CLOSING, Bound.CLOSED, ws.OPEN], [0, 1, 2, 3, 1]);
+  assert.deepEqual([ws.readyState, ws.binaryType, ws.getStats().maxRetries], [0, 'arraybuffer', 3]);
+  assert.deepEqual(FakeSocket.last.args, [url, ['a']], 'it dials, as a WebSocket does');
+  assert.throws(() => new (WebSocketReconnect.withOptions({ maxRetires: 3 } as object))(url), /did you mean maxRetries/);
+  // What a library hands to Node's ws is not taken for an option of ours.
+  assert.equal(new Bound(url, [], { headers: { a: 'b' } }).readyState, 0);
+});
+
 test('on, once and off', () => {
   const { ws, socket } = opened();
   const log: string[] = [];

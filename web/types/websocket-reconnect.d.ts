@@ -409,6 +409,12 @@ export interface Configuration {
   placement?: 'worker' | 'page';
 }
 
+/** What withOptions() returns: as the WHATWG class, a subclass of WebSocketReconnect. */
+export type WebSocketReconnectConstructor = Omit<typeof WebSocketReconnect, 'prototype' | 'withOptions'> & {
+  new (url: string | URL, protocols?: string | string[], websocketOptions?: object): WebSocketReconnect;
+  readonly prototype: WebSocketReconnect;
+};
+
 /**
  * A WebSocket that comes back.
  *
@@ -433,10 +439,19 @@ export declare class WebSocketReconnect extends EventTarget {
   static readonly OPEN: 1;
   static readonly CLOSING: 2;
   static readonly CLOSED: 3;
+  static readonly name: string;
   /** The version of the package. */
   static readonly version: string;
   /** Says where the core's files are and where it runs. Call it before the first client is made. */
   static configure(configuration: Configuration): void;
+  /**
+   * A WebSocket constructor with options bound in, for libraries that take one
+   * and pass only an address and subprotocols. What they pass third becomes
+   * `websocketOptions`, as for Node's `ws`. Give `{maxRetries: 0}` to a library
+   * that reconnects by itself (see docs/protocols.md): two reconnecters of one
+   * connection leave sockets behind that nobody knows.
+   */
+  static withOptions(options: Omit<WebSocketReconnectOptions, 'url' | 'protocols'>): WebSocketReconnectConstructor;
 
   readonly CONNECTING: 0;
   readonly OPEN: 1;

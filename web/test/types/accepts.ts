@@ -68,3 +68,9 @@ export const constants: [0, 1, 2, 3] = [Default.CONNECTING, dropIn.OPEN, Default
 export const unsubscribe: () => void = dropIn.on('open', () => {});
 export const caught = (error: unknown): boolean => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT';
 WebSocketReconnect.configure({ baseUrl: '/static/', placement: 'page' });
+
+// A constructor for libraries that take one.
+const Bound = WebSocketReconnect.withOptions({ maxRetries: 0, heartbeatInterval: 5000 });
+export const bound: WebSocketReconnect = new Bound('wss://example.com', ['mqtt']);
+export const asLibrariesSay: new (url: string, protocols?: string | string[]) => Pick<WebSocket, 'send' | 'close' | 'readyState' | 'binaryType' | 'addEventListener'> = Bound;
+export const boundConstants: [0, 3] = [Bound.CONNECTING, Bound.CLOSED];
