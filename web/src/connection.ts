@@ -28,7 +28,7 @@ export class Connection implements SocketOwner {
   readonly state_ = new Shown<State>('CLOSED', (state) => this.emit_('stateChange', state));
   readonly circuit_ = new Shown<Circuit>('CLOSED', (circuit) => this.emit_('circuitChange', circuit));
   /** What the core last said about the client. */
-  snapshot_: Float64Array | undefined;
+  declare snapshot_: Float64Array | undefined;
   snapshotAt_ = 0;
 
   /** Messages that were to be flushed when the socket was gone already. */
@@ -38,19 +38,19 @@ export class Connection implements SocketOwner {
   /** close() was called, and neither connect() nor reconnect() since. */
   closed_ = false;
   /** What close() was called with. */
-  asked_: { code: number | undefined; reason: string } | undefined;
-  connecting_: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined;
+  declare asked_: { code: number | undefined; reason: string } | undefined;
+  declare connecting_: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined;
 
-  socket_: Socket | undefined;
+  declare socket_: Socket | undefined;
   /** The socket, while a message may go straight to it: it is open and nothing waits. */
   direct_: WebSocket | null = null;
   /** The newest generation that was dialled. */
   gen_ = 0;
   /** How the newest socket ended, in its own words. */
-  ended_!: CloseInfo;
+  declare ended_: CloseInfo;
   dialError_ = '';
 
-  binaryType_: BinaryType;
+  declare binaryType_: BinaryType;
   protocol_ = '';
   extensions_ = '';
   opens_ = 0;
@@ -60,8 +60,8 @@ export class Connection implements SocketOwner {
   /** performance.now() of the newest message, -1 before the first. */
   heardAt_ = -1;
   /** The heartbeat, while it has reason to look at messages. */
-  watch_: ((event: MessageEvent, data: unknown) => void) | undefined;
-  heartbeat_: Heartbeat | undefined;
+  declare watch_: ((event: MessageEvent, data: unknown) => void) | undefined;
+  declare heartbeat_: Heartbeat | undefined;
   messagesIn_ = 0;
   messagesOut_ = 0;
   bytesIn_ = 0;
@@ -71,12 +71,12 @@ export class Connection implements SocketOwner {
   lastError_: WebSocketReconnectError | null = null;
 
   // No parameter properties: the bundler would declare them under their long names.
-  readonly options_: Options;
-  readonly dropIn_: boolean;
-  readonly url_: string;
-  readonly user_: Dispatcher;
+  declare readonly options_: Options;
+  declare readonly dropIn_: boolean;
+  declare readonly url_: string;
+  declare readonly user_: Dispatcher;
   /** Gives a message to the user. */
-  readonly deliver_: (event: MessageEvent) => void;
+  declare readonly deliver_: (event: MessageEvent) => void;
 
   constructor(options_: Options, dropIn: boolean, url: string, user: Dispatcher, deliver: (event: MessageEvent) => void) {
     this.options_ = options_;

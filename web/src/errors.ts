@@ -5,7 +5,7 @@ export type ErrorCode = Exclude<(typeof CLASSES)[number], ''>;
 /** Something failed; `code` says what. */
 export class WebSocketReconnectError extends Error {
   override readonly name = 'WebSocketReconnectError';
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string) {
     super(message);

@@ -54,7 +54,7 @@ class Line {
   taken_ = 0;
   /** A core is there: what is posted goes to it at the end of this turn of the event loop. */
   ready_ = false;
-  link_: Link | undefined;
+  declare link_: Link | undefined;
 
   #lastId = 0;
   #loading = false;

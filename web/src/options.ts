@@ -70,24 +70,12 @@ function refuse([name, types, , min, limit]: Row, value: unknown): never {
   throw badInput(`option ${name} is ${value === undefined ? 'missing' : show(value)}; it must be ${allowed.join(', or ')}`);
 }
 
-/** "; did you mean …?" when a known option is near enough to be meant. */
+/** "; did you mean …?" when a known option begins as this one does, for more than half of it. */
 function nearest(key: string): string {
-  let best = '';
-  let least = 1 + key.length / 2;
-  for (const [known] of OPTIONS) {
-    const d = distance(known.slice(known.indexOf('.') + 1).toLowerCase(), key.toLowerCase());
-    if (d < least) [best, least] = [known, d];
+  const wanted = '.' + key.split('.').pop()!.toLowerCase();
+  for (let n = wanted.length; n > key.length / 2; n--) {
+    const known = OPTIONS.find(([name]) => ('.' + name).toLowerCase().includes(wanted.slice(0, n)));
+    if (known) return `; did you mean ${known[0]}?`;
   }
-  return best && `; did you mean ${best}?`;
-}
-
-/** Levenshtein's edit distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + +(a[i - 1] !== b[j - 1]));
-    row = next;
-  }
-  return row[b.length]!;
+  return '';
 }

@@ -4,9 +4,9 @@
  * confirms it, or is found to disagree and wins (see confirm.ts).
  */
 export class Shown<T> {
-  value: T;
+  declare value: T;
   /** Tells the user. */
-  readonly tell_: (value: T) => void;
+  declare readonly tell_: (value: T) => void;
   /** Values shown ahead, oldest first, each with the number of the message that will make the core follow, and what tells the user. */
   ahead_: [value: T, seq: number, tell: () => void][] = [];
 

@@ -13,8 +13,8 @@ export const browserSends = (code: number): boolean => code === 1000 || (code >=
 
 /** One native WebSocket, of one generation. */
 export class Socket {
-  readonly gen_: number;
-  readonly native_: WebSocket;
+  declare readonly gen_: number;
+  declare readonly native_: WebSocket;
   opened_ = false;
   #owner: SocketOwner | null;
 
