@@ -77,6 +77,11 @@ export class WebSocketReconnect extends EventTarget {
     this.#connection.close_(code, String(reason));
   }
 
+  /** What `using` calls; where the engine does not know it, it is the method below. */
+  [Symbol.dispose ?? 'dispose'](): void {
+    this.dispose();
+  }
+
   dispose(): void {
     this.#connection.dispose_();
   }
@@ -129,17 +134,10 @@ export class WebSocketReconnect extends EventTarget {
       lastActivity: lastActivity < 0 ? null : wallClock(lastActivity),
       uptime: this.isConnected ? performance.now() - c.openedAt_ : 0,
       attempts,
-      successes: c.opens_,
-      successRate: attempts ? c.opens_ / attempts : 1,
-      lastClose: c.lastClose_,
-      lastError: c.lastError_,
-      messagesIn: c.messagesIn_,
-      messagesOut: c.messagesOut_,
-      bytesIn: c.bytesIn_,
-      bytesOut: c.bytesOut_,
+      ...c.stats_,
+      successRate: attempts ? c.stats_.successes / attempts : 1,
       queueLength: c.outbox_.length_,
       queueBytes: c.outbox_.bytes_,
-      dropped: c.dropped_,
       roundTrip: snap(Snap.RoundTrip) || null,
       smoothedRoundTrip: snap(Snap.Smoothed) || null,
       nextRetry: retryIn < 0 ? null : wallClock(c.snapshotAt_ + retryIn),
@@ -223,8 +221,6 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   static {
-    // What `using` calls, where the engine knows it.
-    if (Symbol.dispose) Object.defineProperty(this.prototype, Symbol.dispose, { value: this.prototype.dispose, configurable: true, writable: true });
     for (const type of ['open', 'message', 'close', 'error']) {
       Object.defineProperty(this.prototype, 'on' + type, {
         configurable: true,
@@ -251,7 +247,7 @@ const isProtocolCode = (code: number): boolean => (code >= 1001 && code <= 1003)
 /** Throws what close() throws. */
 function checkClose(code: unknown, reason: string, dropIn: boolean): void {
   if (code !== undefined && !(typeof code === 'number' && (browserSends(code) || (!dropIn && isProtocolCode(code))))) {
-    refuseArgument(dropIn, 'InvalidAccessError', `close: code is ${show(code)}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014 (which a browser sends as 1000)'}`);
+    refuseArgument(dropIn, 'InvalidAccessError', `close: code is ${show(code)}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014'}`);
   }
   const bytes = sizeOf(reason);
   if (bytes > 123) refuseArgument(dropIn, 'SyntaxError', `close: the reason has ${bytes} bytes of UTF-8; it must have at most 123`);

@@ -17,6 +17,18 @@ export interface Dispatcher {
   dispatchEvent(event: Event): boolean;
 }
 
+/** Part of what getStats() returns. */
+interface Kept {
+  successes: number;
+  lastClose: (CloseInfo & { at: number }) | null;
+  lastError: WebSocketReconnectError | null;
+  messagesIn: number;
+  messagesOut: number;
+  bytesIn: number;
+  bytesOut: number;
+  dropped: number;
+}
+
 /**
  * The data plane of one client: its socket, what waits, what was counted. While
  * no core is there it does by itself what the core is going to ask for first:
@@ -53,7 +65,6 @@ export class Connection implements SocketOwner {
   declare binaryType_: BinaryType;
   protocol_ = '';
   extensions_ = '';
-  opens_ = 0;
   openedAt_ = 0;
   dialledAt_ = 0;
   lastSentAt_ = -1;
@@ -62,13 +73,8 @@ export class Connection implements SocketOwner {
   /** The heartbeat, while it has reason to look at messages. */
   declare watch_: ((event: MessageEvent, data: unknown) => void) | undefined;
   declare heartbeat_: Heartbeat | undefined;
-  messagesIn_ = 0;
-  messagesOut_ = 0;
-  bytesIn_ = 0;
-  bytesOut_ = 0;
-  dropped_ = 0;
-  lastClose_: (CloseInfo & { at: number }) | null = null;
-  lastError_: WebSocketReconnectError | null = null;
+  /** The statistics that are kept here. */
+  readonly stats_: Kept = { successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 };
 
   // No parameter properties: the bundler would declare them under their long names.
   declare readonly options_: Options;
@@ -226,7 +232,7 @@ export class Connection implements SocketOwner {
 
   socketOpened_(socket: Socket): void {
     const { native_: native } = socket;
-    this.opens_++;
+    this.stats_.successes++;
     this.openedAt_ = performance.now();
     this.protocol_ = native.protocol;
     this.extensions_ = native.extensions;
@@ -245,8 +251,8 @@ export class Connection implements SocketOwner {
 
   socketMessage_(event: MessageEvent): void {
     const { data } = event;
-    this.messagesIn_++;
-    this.bytesIn_ += typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
+    this.stats_.messagesIn++;
+    this.stats_.bytesIn += typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
     this.heardAt_ = clock.now();
     this.watch_?.(event, data);
     this.deliver_(event);
@@ -272,8 +278,8 @@ export class Connection implements SocketOwner {
   }
 
   sent_(bytes: number): void {
-    this.bytesOut_ += bytes;
-    this.messagesOut_++;
+    this.stats_.bytesOut += bytes;
+    this.stats_.messagesOut++;
     this.lastSentAt_ = clock.now();
   }
 
@@ -310,7 +316,7 @@ export class Connection implements SocketOwner {
   }
 
   drop_(data: Payload, bytes: number, reason: string): 'dropped' {
-    this.dropped_++;
+    this.stats_.dropped++;
     queueMicrotask(() => this.emit_('drop', { reason, data, bytes }));
     return 'dropped';
   }
@@ -326,12 +332,12 @@ export class Connection implements SocketOwner {
   }
 
   emitError_(code: ErrorCode, message: string): void {
-    const error = (this.lastError_ = new WebSocketReconnectError(code, message));
+    const error = (this.stats_.lastError = new WebSocketReconnectError(code, message));
     this.user_.dispatchEvent(Object.assign(new Event('error'), { error, message }));
   }
 
   coreFailed_(why: string): void {
-    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}. What is open stays open, but nothing is reconnected before the core is loaded; that is tried again.`);
+    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}. What is open stays open; nothing is reconnected before it is loaded, which is tried again.`);
   }
 
   /** Ends the wait of connect() with an error. */

@@ -55,8 +55,8 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       c.emit_('retry', { attempt: first, delay: Math.round(second), maxRetries: c.options_.maxRetries, reason: RETRY_REASONS[third] });
       break;
     case ToPage.EmitFailed:
-      c.emit_('failed', { reason: 'retries', attempts: first, error: c.lastError_, lastClose: c.lastClose_ });
-      c.settle_(CLASSES[second] as ErrorCode, `gave up after ${first} dials of ${masked(c.url_)}; the last: ${c.lastError_?.message}`);
+      c.emit_('failed', { reason: 'retries', attempts: first, error: c.stats_.lastError, lastClose: c.stats_.lastClose });
+      c.settle_(CLASSES[second] as ErrorCode, `gave up after ${first} dials of ${masked(c.url_)}; the last: ${c.stats_.lastError?.message}`);
       break;
   }
 }
@@ -80,7 +80,7 @@ function afterPending(callback: () => void): void {
 
 function emitClose(c: Connection, info: CloseInfo): void {
   const { code, reason, wasClean } = info;
-  c.lastClose_ = { code, reason, wasClean, at: Date.now() };
+  c.stats_.lastClose = { code, reason, wasClean, at: Date.now() };
   // Node has had CloseEvent since version 23.
   const event = typeof CloseEvent === 'function' ? new CloseEvent('close', info) : Object.assign(new Event('close'), { code, reason, wasClean });
   const asked = c.asked_?.code;

@@ -24,15 +24,14 @@ export interface Configuration {
 export function configure(given: Configuration): void {
   for (const [key, value] of Object.entries(given)) {
     const url = () => new URL(value, globalThis.location?.href).href;
-    if (key === 'placement') {
-      if (value !== 'worker' && value !== 'page') throw badInput(`option placement is ${show(value)}; it must be "worker" or "page"`);
-      config.placement = value;
-    } else if (key === 'coreUrl' || key === 'wasmUrl') config[key] = url();
-    else if (key === 'baseUrl') {
+    if (key === 'baseUrl') {
       const base = url().replace(/\/?$/, '/websocket-reconnect.');
       config.coreUrl = base + 'core.js';
       config.wasmUrl = base + 'wasm';
-    } else throw badInput(`unknown option ${key}; configure takes baseUrl, coreUrl, wasmUrl and placement`);
+    } else if (!(key in config)) throw badInput(`unknown option ${key}; configure takes baseUrl, coreUrl, wasmUrl and placement`);
+    else if (key !== 'placement') config[key as 'coreUrl'] = url();
+    else if (/^(worker|page)$/.test(value)) config.placement = value;
+    else throw badInput(`option placement is ${show(value)}; it must be "worker" or "page"`);
   }
 }
 
