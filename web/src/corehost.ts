@@ -23,5 +23,5 @@ if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.Work
     );
   };
 } else {
-  scope.__websocketReconnectLink = (line: Line, config: LinkConfig) => new Link(line, config);
+  scope.__wsrLink = (line: Line, config: LinkConfig) => new Link(line, config);
 }

@@ -89,11 +89,10 @@ class Line {
     }
   }
 
-  /** Tells the core something. Returns the number of the message, which a later answer acknowledges. */
-  post_(op: ToCore, client: number, args: readonly number[] = []): number {
+  /** Tells the core something. A later answer acknowledges the message by its number, which is now posted_. */
+  post_(op: ToCore, client: number, args: readonly number[] = []): void {
     this.log_.push([op, client, performance.now(), ...args]);
     this.link_?.posted_();
-    return this.posted_;
   }
 
   /** Does something that needs the link: now, or once it is loaded. */
@@ -116,13 +115,12 @@ class Line {
   async #load(): Promise<void> {
     this.#loading = true;
     this.#pausing = false;
-    const scope = globalThis as { __websocketReconnectLink?: (line: Line, settings: typeof config) => Link };
+    const scope = globalThis as { __wsrLink?: (line: Line, settings: typeof config) => Link };
     const url = config.coreUrl + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
     try {
-      if (!scope.__websocketReconnectLink) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
-      const make = scope.__websocketReconnectLink;
-      if (!make) throw new Error('wrong file at ' + url);
-      this.link_ = make(this, config);
+      if (!scope.__wsrLink) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+      if (!scope.__wsrLink) throw new Error('wrong file at ' + url);
+      this.link_ = scope.__wsrLink(this, config);
       this.#failures = 0;
       for (const what of this.#later.splice(0)) what(this.link_);
     } catch (error) {

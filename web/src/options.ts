@@ -15,6 +15,7 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
   u: ['a URL', (value) => value instanceof URL],
   a: ['an array of strings', (value) => Array.isArray(value) && value.every((v) => typeof v === 'string')],
   o: ['an object', isObject],
+  t: ['an object', isObject],
   p: ['binary data', isPayload],
   f: ['a function', (value) => typeof value === 'function'],
   b: ['true or false', (value) => typeof value === 'boolean'],
@@ -34,30 +35,25 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
 export function checkOptions(given: unknown, dropIn: boolean): Options {
   if (!isObject(given)) throw badInput(`options must be an object, not ${show(given)}`);
   const checked: Record<string, unknown> = Object.create(null);
-  read(given, '', dropIn, checked);
+  read({ url: undefined, ...given }, '', checked);
+  for (const [name, , fallback, , , dropInFallback] of OPTIONS) checked[name] ??= (dropIn ? dropInFallback : undefined) ?? fallback;
   const options = checked as unknown as Options;
   if (options.baseDelay > options.maxDelay) throw badInput(`option baseDelay is ${options.baseDelay}, more than maxDelay, ${options.maxDelay}`);
   return options;
 }
 
-/** Reads one table: the whole object, or a part of it such as `queue`. */
-function read(given: Record<string, unknown>, prefix: string, dropIn: boolean, checked: Record<string, unknown>): void {
+/** Reads one table: the whole object, or a part of it such as `queue`. What hangs on its prototype is not the user's. */
+function read(given: Record<string, unknown>, prefix: string, checked: Record<string, unknown>): void {
   for (const key of Object.keys(given)) {
-    if (key.includes('.') || !OPTIONS.some((row) => row[0] === prefix + key)) throw badInput(`unknown option ${prefix + key}${nearest(key)}`);
-  }
-  for (const row of OPTIONS) {
-    const [name, types, fallback, , , dropInFallback] = row;
-    const key = name.slice(prefix.length);
-    if (!name.startsWith(prefix) || key.includes('.')) continue;
-    // Own properties only: what hangs on Object.prototype is not the user's.
-    let value = Object.hasOwn(given, key) ? given[key] : undefined;
-    if (value === undefined) value = (dropIn ? dropInFallback : undefined) ?? fallback;
+    const name = prefix + key;
+    const value = given[key];
+    const row = !key.includes('.') && OPTIONS.find(([known]) => known === name);
+    if (!row) throw badInput(`unknown option ${name}${nearest(key)}`);
     // Only the url must be given.
-    if ((value !== undefined || name === 'url') && ![...types].some((letter) => TYPES[letter]![1](value, row))) refuse(row, value);
-    if (OPTIONS.some(([other]) => other.startsWith(name + '.'))) {
-      // A table that is switched off is one whose limit is never reached.
-      read(value === false ? { failureThreshold: Infinity } : ((value ?? {}) as Record<string, unknown>), name + '.', dropIn, checked);
-    } else checked[name] = value;
+    if ((value !== undefined || name === 'url') && ![...row[1]].some((letter) => TYPES[letter]![1](value, row))) refuse(row, value);
+    // A table that is switched off is one whose limit is never reached.
+    if (row[1][0] !== 't') checked[name] = value;
+    else if (value !== undefined) read((value || { failureThreshold: Infinity }) as Record<string, unknown>, name + '.', checked);
   }
 }
 

@@ -11,7 +11,7 @@ clock.install();
 FakeSocket.install();
 
 const url = 'ws://host/';
-const scope = globalThis as unknown as { loads: string[]; made: number; location?: unknown; __websocketReconnectLink?: unknown };
+const scope = globalThis as unknown as { loads: string[]; made: number; location?: unknown; __wsrLink?: unknown };
 scope.loads = [];
 
 /** The address of a script. What it does when loaded is `code`; it notes under which address it was asked for. */
@@ -19,7 +19,7 @@ const script = (code: string): string => `data:text/javascript,loads.push(import
 
 /** A link that does nothing. How many were made is counted. */
 const works = `globalThis.made = 0;
-  globalThis.__websocketReconnectLink = () => (made++, new Proxy({}, {get: () => () => {}}))`;
+  globalThis.__wsrLink = () => (made++, new Proxy({}, {get: () => () => {}}))`;
 
 test('configure says where the files are', (t) => {
   const before = { ...config };

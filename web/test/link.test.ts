@@ -15,7 +15,7 @@ import { FakeWorker, snapshotOf, type Told } from './fakeworker';
 clock.install();
 FakeSocket.install();
 FakeWorker.install();
-Object.assign(globalThis, { __websocketReconnectLink: (l: Line, c: LinkConfig) => new Link(l, c) });
+Object.assign(globalThis, { __wsrLink: (l: Line, c: LinkConfig) => new Link(l, c) });
 config.coreUrl = 'https://host/core.js';
 config.wasmUrl = 'https://host/core.wasm';
 

@@ -43,7 +43,7 @@ scope.Go = class {
     await new Promise<void>((resolve) => (core.end = resolve));
   }
 };
-scope.__websocketReconnectLink = (l: Line, c: LinkConfig) => new Link(l, c);
+scope.__wsrLink = (l: Line, c: LinkConfig) => new Link(l, c);
 
 const files = { status: 200, type: 'application/wasm', bytes: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] };
 const fetched: string[] = [];

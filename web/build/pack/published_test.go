@@ -136,9 +136,9 @@ func TestNoGlobalButOurs(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	want := []string{
-		"page: __websocketReconnectLink",
+		"page: __wsrLink",
 		"answer: 1 Infinity", // a message for a client that there is not
-		"worker: WorkerGlobalScope __websocketReconnectLink onmessage postMessage",
+		"worker: WorkerGlobalScope __wsrLink onmessage postMessage",
 		"names: ",
 	}
 	if got := strings.Split(strings.TrimRight(string(out), "\n"), "\n"); strings.Join(got, "\n") != strings.Join(want, "\n") {
