@@ -317,8 +317,6 @@ export interface Stats {
   readonly attempts: number;
   /** Dials that opened. */
   readonly successes: number;
-  /** successes ÷ attempts, 1 before the first attempt. */
-  readonly successRate: number;
   /** The newest `close` event; `at` in milliseconds since 1970. */
   readonly lastClose: { code: number; reason: string; wasClean: boolean; at: number } | null;
   /** The newest `error` event's error. */
@@ -331,12 +329,14 @@ export interface Stats {
   readonly bytesIn: number;
   /** Payload bytes handed to the socket; exact. */
   readonly bytesOut: number;
+  /** Messages reported by `drop` events. */
+  readonly dropped: number;
+  /** successes ÷ attempts, 1 before the first attempt. */
+  readonly successRate: number;
   /** Messages that wait. */
   readonly queueLength: number;
   /** Bytes that wait. */
   readonly queueBytes: number;
-  /** Messages reported by `drop` events. */
-  readonly dropped: number;
   /** The newest heartbeat's round trip in milliseconds, null before the first. */
   readonly roundTrip: number | null;
   /** Round trips smoothed as in RFC 6298, in milliseconds. */
