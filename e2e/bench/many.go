@@ -91,7 +91,7 @@ func (b *bench) measureMemory(rounds int) error {
 			b.addMemory("first client", impl, first)
 			// By then all code is loaded and optimized, and what grows are the clients.
 			// A socket of the browser's own counts for none of them.
-			further, err := b.growth(impl, true, max(400/b.divisor, 4), max(2000/b.divisor, 20))
+			further, err := b.growth(impl, true, max(2000/b.divisor, 4), max(6000/b.divisor, 20))
 			if err != nil {
 				return fmt.Errorf("%s: %w", impl, err)
 			}

@@ -40,7 +40,7 @@ export class Connection implements SocketOwner {
   readonly state_ = new Shown<State>('CLOSED', (state) => this.emit_('stateChange', state));
   readonly circuit_ = new Shown<Circuit>('CLOSED', (circuit) => this.emit_('circuitChange', circuit));
   /** What the core last said about the client. */
-  declare snapshot_: Float64Array | undefined;
+  declare snapshot_: readonly number[] | undefined;
   snapshotAt_ = 0;
 
   /** Messages that were to be flushed when the socket was gone already. */

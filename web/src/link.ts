@@ -11,6 +11,9 @@ import type { Run } from './recorder';
 import { Watchdog } from './watchdog';
 import { warnOfZombies } from './zombies';
 
+/** A batch with so many numbers is closed: the module's memory grows with the longest, and never shrinks. */
+const LONGEST_BATCH = 2048;
+
 let warned = false;
 
 /** Says once that a browser's WebSocket takes no options. */
@@ -94,9 +97,14 @@ export class Link {
     line.taken_ += log.length;
     this.#sent.push(...log);
     const now = performance.now();
-    const batch: number[] = [];
-    for (const [op, client, at, ...args] of log) batch.push(args.length + 3, op!, client!, Math.max(now - at!, 0), ...args);
-    this.#send!(batch);
+    let batch: number[] = [];
+    for (const [op, client, at, ...args] of log) {
+      batch.push(args.length + 3, op!, client!, Math.max(now - at!, 0), ...args);
+      if (batch.length < LONGEST_BATCH) continue;
+      this.#send!(batch);
+      batch = [];
+    }
+    if (batch.length) this.#send!(batch);
   };
 
   /** Takes an answer apart. Snapshots first, so that whoever is told something finds the new state. */
@@ -107,7 +115,7 @@ export class Link {
     const answer = [...this.#messages(numbers)];
     for (const [op, client, args] of answer) {
       if (op !== ToPage.Snapshot || !client) continue;
-      client.snapshot_ = args;
+      client.snapshot_ = [...args]; // a typed array of its own would take as much again
       told.push(client);
     }
     for (const [op, client, args] of answer) {
@@ -143,7 +151,9 @@ export class Link {
   async trace_(client: Connection, version: string): Promise<string> {
     if (!this.#line.ready_) throw new Error('no core is running; try again when it does');
     await null; // what was posted in this turn is part of it
-    return JSON.stringify({ format: 1, version, contract: HASH, client: client.id_, url: masked(client.url_), exported: new Date().toISOString(), run: await this.#ask!(client.id_) });
+    const run = await this.#ask!(client.id_);
+    if (!run.steps) throw new Error('there are more clients on this page than a trace can follow');
+    return JSON.stringify({ format: 1, version, contract: HASH, client: client.id_, url: masked(client.url_), exported: new Date().toISOString(), run });
   }
 
   #startWorker(tell: (message: FromHost) => void): void {

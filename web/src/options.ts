@@ -28,15 +28,19 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
   x: ['false', (value) => value === false],
 };
 
+/** What holds where nothing is given. All clients share them: what each has of its own is what it was given. */
+const defaults = (dropIn: boolean): object => Object.fromEntries(OPTIONS.map(([name, , fallback, , , other]) => [name, (dropIn ? other : undefined) ?? fallback]));
+const DEFAULTS = defaults(false);
+const DROP_IN_DEFAULTS = defaults(true);
+
 /**
  * Checks what a user has passed.
  * @throws {WebSocketReconnectError} BAD_INPUT, naming the option, its value and what is allowed.
  */
 export function checkOptions(given: unknown, dropIn: boolean): Options {
   if (!isObject(given)) throw badInput(`options must be an object, not ${show(given)}`);
-  const checked: Record<string, unknown> = Object.create(null);
+  const checked: Record<string, unknown> = Object.create(dropIn ? DROP_IN_DEFAULTS : DEFAULTS);
   read({ url: undefined, ...given }, '', checked);
-  for (const [name, , fallback, , , dropInFallback] of OPTIONS) checked[name] ??= (dropIn ? dropInFallback : undefined) ?? fallback;
   const options = checked as unknown as Options;
   if (options.baseDelay > options.maxDelay) throw badInput(`option baseDelay is ${options.baseDelay}, more than maxDelay, ${options.maxDelay}`);
   return options;
@@ -51,9 +55,10 @@ function read(given: Record<string, unknown>, prefix: string, checked: Record<st
     if (!row) throw badInput(`unknown option ${name}${nearest(key)}`);
     // Only the url must be given.
     if ((value !== undefined || name === 'url') && ![...row[1]].some((letter) => TYPES[letter]![1](value, row))) refuse(row, value);
+    if (value === undefined) continue;
     // A table that is switched off is one whose limit is never reached.
     if (row[1][0] !== 't') checked[name] = value;
-    else if (value !== undefined) read((value || { failureThreshold: Infinity }) as Record<string, unknown>, name + '.', checked);
+    else read((value || { failureThreshold: Infinity }) as Record<string, unknown>, name + '.', checked);
   }
 }
 

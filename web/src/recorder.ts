@@ -2,6 +2,10 @@ import { ToCore } from './contract.gen';
 
 /** How many numbers a segment may hold until the next one begins: 64 kB. */
 const LONGEST = 8192;
+/** A dump that is longer, of some 250 clients, is not kept: the steps beside it would not hold one of each. */
+const LONGEST_DUMP = 2 * LONGEST;
+/** How much later it is seen whether the clients have become fewer, in segments. */
+const PAUSE = 64;
 
 /** What went into a core and came out of it, from its start or from a dump on. */
 export interface Run {
@@ -19,23 +23,33 @@ interface Segment {
   size: number;
 }
 
-/** Remembers the newest batches and answers of a core: two segments, of which the older makes room. */
+/**
+ * Remembers the newest batches and answers of a core: two segments, of which the
+ * older makes room. Those of a crowd it does not remember.
+ */
 export class Recorder {
   #segments: Segment[] = [{ steps: [], size: 0 }];
+  /** How many numbers of a crowd have gone by. */
+  #passed = 0;
 
   /** Notes a step. Returns whether a dump is wanted, for `cut`. */
   note(batch: Float64Array, answer: Float64Array): boolean {
-    const segment = this.#segments.at(-1)!;
+    const size = batch.length + answer.length;
+    const segment = this.#segments.at(-1);
+    if (!segment) return (this.#passed += size) > PAUSE * LONGEST;
     segment.steps.push(batch, answer);
-    return (segment.size += batch.length + answer.length) > LONGEST;
+    return (segment.size += size) > LONGEST;
   }
 
   /** Begins a new segment, from a dump. */
   cut(dump: Float64Array): void {
-    this.#segments = [this.#segments.at(-1)!, { dump, steps: [], size: 0 }];
+    const next = { dump, steps: [], size: 0 };
+    this.#passed = 0;
+    if (dump.length > LONGEST_DUMP) this.#segments = [];
+    else this.#segments = [...this.#segments.slice(-1), next];
   }
 
-  /** What concerns one client. */
+  /** What concerns one client; nothing while the clients are a crowd. */
   run(client: number): Run {
     const numbers: number[] = [];
     for (const { steps } of this.#segments) {
@@ -45,7 +59,7 @@ export class Recorder {
         if (batch.length) numbers.push(batch.length + 1, steps[i]![0]!, ...batch, answer.length, ...answer);
       }
     }
-    const dumped = this.#segments[0]!.dump;
+    const dumped = this.#segments[0]?.dump;
     const dump = dumped && pick(dumped, 2, client).slice(3);
     return { ...(dump?.length && { dump: base64(dump) }), steps: base64(numbers) };
   }

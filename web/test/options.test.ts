@@ -155,12 +155,13 @@ test('inherited properties are not the user’s options', (t) => {
   assert.throws(() => checked(Object.create({ url })), /option url is missing/);
 });
 
-test('what is checked is a copy without a prototype', () => {
+test('what is checked is a copy; defaults are shared', () => {
   const given = { url, maxRetries: 3 };
   const options = checked(given);
   given.maxRetries = 4;
-  assert.equal(options.maxRetries, 3);
-  assert.equal(Object.getPrototypeOf(options), null);
+  assert.deepEqual({ ...options }, { url, maxRetries: 3 });
+  assert.equal(options.baseDelay, 1000);
+  assert.equal(Object.getPrototypeOf(options), Object.getPrototypeOf(checked({ url })));
 });
 
 test('options must be an object', () => {

@@ -531,7 +531,8 @@ export declare class WebSocketReconnect extends EventTarget {
    * first to stay: numbers and times, no messages, the URL without query and
    * credentials. A JSON text, for `go run ./core/replay/cmd/replay`, which replays
    * it to the same actions and prints it as a timeline.
-   * @returns a promise; it rejects while no core is running.
+   * @returns a promise; it rejects while no core is running, and while a page has so many clients (some 250)
+   *   that nobody records them.
    */
   exportTrace(): Promise<string>;
   /** The figures of this client, as of now. */
