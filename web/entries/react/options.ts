@@ -1,0 +1,31 @@
+import type * as types from '../../types/react';
+import { Policy } from './policy';
+
+/** The options of the client behind a hook. */
+export function clientOptions(options: types.Options): object {
+  const { protocols, heartbeat, client } = options;
+  return {
+    ...new Policy(options).clientOptions,
+    ...(protocols !== undefined && { protocols }),
+    ...heartbeatOptions(heartbeat),
+    serverPing: false,
+    diagnose: false,
+    ...client,
+  };
+}
+
+/** A probe each interval; the model counts its timeout from the newest message, we from the probe. */
+function heartbeatOptions(heartbeat: types.Options['heartbeat']): object {
+  if (!heartbeat) return { heartbeatInterval: false };
+  const { message = 'ping', timeout = 60_000, interval = 25_000 } = heartbeat === true ? {} : heartbeat;
+  return {
+    heartbeatInterval: interval,
+    heartbeatTimeout: timeout > interval ? timeout - interval : timeout,
+    heartbeatMessage: typeof message === 'function' ? message() : message,
+  };
+}
+
+export function withQuery(url: string, params: types.Options['queryParams'] = {}): string {
+  const query = new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)])).toString();
+  return query && url + (url.includes('?') ? '&' : '?') + query || url;
+}

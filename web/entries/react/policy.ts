@@ -1,0 +1,95 @@
+import type { WebSocketReconnect } from '../../types/websocket-reconnect';
+import type * as types from '../../types/react';
+
+/** A hook that has a say in whether its connection is made again. */
+interface Voter {
+  readonly options: types.Options;
+}
+
+const votings = new WeakMap<WebSocketReconnect, Voting>();
+
+/** When a hook's options have its connection made again. */
+export class Policy {
+  readonly #options: types.Options;
+
+  constructor(options: types.Options) {
+    this.#options = options;
+  }
+
+  get attempts(): number {
+    return this.#options.reconnectAttempts ?? 20;
+  }
+
+  /** The delay before the retry after so many. */
+  delay(attempt: number): number {
+    const { reconnectInterval: interval = 5000 } = this.#options;
+    return typeof interval === 'function' ? interval(attempt) : interval;
+  }
+
+  get clientOptions(): object {
+    const { reconnectInterval: interval } = this.#options;
+    // The client knows no schedule by function: it gives up each time, and is told when to start anew.
+    if (typeof interval === 'function') return { maxRetries: 0, circuitBreaker: false };
+    return { maxRetries: this.attempts, ...(interval !== undefined && { baseDelay: interval, maxDelay: interval, circuitBreaker: false }) };
+  }
+
+  wants(event: CloseEvent, failed: boolean): boolean {
+    const { shouldReconnect, retryOnError } = this.#options;
+    if (!shouldReconnect && retryOnError === undefined) return true;
+    return !!shouldReconnect?.(event) || (!!retryOnError && failed);
+  }
+
+  /** Gives a hook its say. Returns what takes it away. */
+  static of(ws: WebSocketReconnect, voter: Voter): () => void {
+    let voting = votings.get(ws);
+    if (!voting) votings.set(ws, (voting = new Voting(ws)));
+    return voting.join(voter);
+  }
+}
+
+/** The hooks of one connection, which decide together whether it is made again. */
+class Voting {
+  readonly #ws: WebSocketReconnect;
+  readonly #voters = new Set<Voter>();
+  #failed = false;
+  #stopped = false;
+  #attempt = 0;
+  #next: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ws: WebSocketReconnect) {
+    this.#ws = ws;
+    ws.on('open', () => (this.#attempt = 0));
+    ws.on('error', () => (this.#failed = true));
+    ws.on('close', (event) => this.#vote(event));
+    ws.on('failed', ({ attempts }) => this.#gaveUp(attempts - 1));
+  }
+
+  join(voter: Voter): () => void {
+    this.#voters.add(voter);
+    this.#stopped = false;
+    return () => {
+      this.#voters.delete(voter);
+      if (!this.#voters.size) clearTimeout(this.#next);
+    };
+  }
+
+  /** Called after the hooks have heard of the end. */
+  #vote(event: CloseEvent): void {
+    const failed = this.#failed;
+    this.#failed = false;
+    const all = [...this.#voters];
+    this.#stopped = all.length > 0 && !all.map(({ options }) => new Policy(options).wants(event, failed)).includes(true);
+    if (this.#stopped) this.#ws.close();
+  }
+
+  #gaveUp(retries: number): void {
+    if (this.#stopped) return;
+    const first = [...this.#voters].find(({ options }) => typeof options.reconnectInterval === 'function');
+    if (first && this.#attempt < new Policy(first.options).attempts) {
+      this.#next = setTimeout(() => {
+        this.#attempt++;
+        this.#ws.reconnect();
+      }, new Policy(first.options).delay(this.#attempt));
+    } else for (const { options } of this.#voters) options.onReconnectStop?.(first ? this.#attempt : retries);
+  }
+}

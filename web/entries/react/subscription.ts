@@ -1,0 +1,133 @@
+import type { WebSocketReconnect } from '../../types/websocket-reconnect';
+import type * as types from '../../types/react';
+import { acquire } from '../shared';
+import { clientOptions, withQuery } from './options';
+import { guarded } from './guarded';
+import { Policy } from './policy';
+
+export enum ReadyState {
+  UNINSTANTIATED = -1,
+  CONNECTING = 0,
+  OPEN = 1,
+  CLOSING = 2,
+  CLOSED = 3,
+}
+
+interface Snapshot {
+  readonly readyState: ReadyState;
+  readonly lastMessage: MessageEvent | null;
+}
+
+type Payload = Parameters<types.WebSocketHook['sendMessage']>[0];
+
+/** Errors that the WHATWG class has no event for: close follows and says it all. */
+const QUIET = ['CONNECTION_LOST', 'CLOSED_BY_SERVER', 'CLOSED_BY_POLICY'];
+
+/** What one hook shows, and its claim on a connection. */
+export class Subscription {
+  options: types.Options;
+  #snapshot: Snapshot = { readyState: ReadyState.UNINSTANTIATED, lastMessage: null };
+  readonly #watchers = new Set<() => void>();
+  #ws: WebSocketReconnect | undefined;
+  #guarded: WebSocketReconnect | undefined;
+  /** Messages for a connection that is still to be made. */
+  #waiting: Payload[] = [];
+
+  constructor(options: types.Options) {
+    this.options = options;
+  }
+
+  readonly subscribe = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  readonly snapshot = (): Snapshot => this.#snapshot;
+
+  #show(change: Partial<Snapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Connects. Returns what undoes it. */
+  open(url: NonNullable<types.Url>): () => void {
+    let leave: (() => void) | undefined;
+    let left = false;
+    this.#show({ readyState: ReadyState.CONNECTING });
+    const join = (address: string) => {
+      if (!left) leave = this.#join(withQuery(address, this.options.queryParams));
+    };
+    if (typeof url === 'string') join(url);
+    else void this.#resolve(url, () => left).then((address) => (address === undefined ? left || this.#show({ readyState: ReadyState.CLOSED }) : join(address)));
+    return () => {
+      left = true;
+      leave?.();
+      this.#show({ readyState: ReadyState.CLOSED, lastMessage: null });
+    };
+  }
+
+  /** Asks a function for the address, again after an error if that is wanted. */
+  async #resolve(url: () => string | Promise<string>, left: () => boolean): Promise<string | undefined> {
+    for (let attempt = 0; !left(); attempt++) {
+      try {
+        return await url();
+      } catch (error) {
+        console.error('useWebSocket: the function that gives the url failed:', error);
+        const policy = new Policy(this.options);
+        if (!this.options.retryOnError) return;
+        if (attempt >= policy.attempts) return void this.options.onReconnectStop?.(attempt);
+        await new Promise((resume) => setTimeout(resume, policy.delay(attempt)));
+      }
+    }
+    return;
+  }
+
+  #join(url: string): () => void {
+    const { share = false, protocols } = this.options;
+    const handle = acquire(url, {
+      ...clientOptions(this.options),
+      key: JSON.stringify(['react', url, protocols]),
+      exclusive: !share,
+    });
+    const { ws } = handle;
+    this.#ws = ws;
+    const show = () => this.#show({ readyState: ws.readyState as number });
+    const listeners: [string, (event: any) => void][] = [
+      ['stateChange', show],
+      ['open', (event) => this.options.onOpen?.(event)],
+      ['message', (event) => this.#receive(event)],
+      ['error', (event) => QUIET.includes(event.error?.code) || this.options.onError?.(event)],
+      ['close', (event) => this.options.onClose?.(event)],
+    ];
+    for (const [type, listener] of listeners) ws.addEventListener(type, listener);
+    const quit = Policy.of(ws, this);
+    show();
+    // Who takes over what another mount has opened has not heard of it.
+    if (!share && ws.isConnected) queueMicrotask(() => this.#ws === ws && this.options.onOpen?.(new Event('open')));
+    for (const message of this.#waiting.splice(0)) ws.send(message);
+    return () => {
+      for (const [type, listener] of listeners) ws.removeEventListener(type, listener);
+      quit();
+      this.#ws = this.#guarded = undefined;
+      handle.release();
+    };
+  }
+
+  #receive(event: MessageEvent): void {
+    const { onMessage, filter, heartbeat } = this.options;
+    onMessage?.(event);
+    if (filter && filter(event) !== true) return;
+    if (typeof heartbeat === 'object' && heartbeat.returnMessage !== undefined && heartbeat.returnMessage === event.data) return;
+    this.#show({ lastMessage: event });
+  }
+
+  readonly send = (message: Payload, keep = true): void => {
+    const ws = this.#ws;
+    if (ws && (ws.isConnected || (keep && ws.readyState === ReadyState.CONNECTING))) ws.send(message);
+    else if (keep) this.#waiting.push(message);
+  };
+
+  readonly sendJson = (message: unknown, keep = true): void => this.send(JSON.stringify(message), keep);
+
+  readonly webSocket = (): WebSocketReconnect | null => (this.options.share && this.#ws ? (this.#guarded ??= guarded(this.#ws)) : (this.#ws ?? null));
+}
