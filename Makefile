@@ -22,9 +22,15 @@ help: ## list the targets
 ##### Make #####
 
 .PHONY: run fleet build gen fmt size clean
-run: build ## serve the demo with every fault at hand (PORT, LINK_PORT)
+run: build .cache/fleet/fleet.wasm ## serve the demo with every fault at hand (PORT, LINK_PORT)
 	go run ./e2e/faultserver/cmd/faultserver -control 127.0.0.1:$(PORT) -link 127.0.0.1:$(LINK_PORT) \
-		-mount /=web/demo -mount /dist/=web/dist
+		-mount /=web/demo -mount /dist/=web/dist -mount /fleet/=.cache/fleet
+
+.PHONY: .cache/fleet/fleet.wasm
+.cache/fleet/fleet.wasm: # the simulator for the demo's page
+	@mkdir -p .cache/fleet
+	$(JS) go build -trimpath -ldflags='-s -w' -o $@ ./core/fleet/cmd/module
+	@cp $(GO_WASM)/wasm_exec.js .cache/fleet/
 
 build: ## make web/dist: module, scripts, types, compressed forms, hashes
 	go run ./web/build

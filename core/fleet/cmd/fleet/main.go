@@ -56,7 +56,7 @@ func run(args []string, out, progress io.Writer) error {
 		return search(o, candidates(), out, progress)
 	}
 	reports := runAll(o.cfg, o.policies, o.parallel, progress)
-	fmt.Fprintln(out, scenario(o.cfg))
+	fmt.Fprintln(out, page.Scenario(o.cfg))
 	fmt.Fprintln(out)
 	if err := writeTable(out, reports); err != nil {
 		return err
@@ -67,7 +67,7 @@ func run(args []string, out, progress io.Writer) error {
 	}{
 		{o.csv, func(w io.Writer) error { return writeCSV(w, reports) }},
 		{o.json, func(w io.Writer) error { return writeJSON(w, o.cfg, reports) }},
-		{o.html, func(w io.Writer) error { return page.Write(w, scenario(o.cfg), o.cfg, o.policies, reports) }},
+		{o.html, func(w io.Writer) error { return page.Write(w, page.Scenario(o.cfg), o.cfg, o.policies, reports) }},
 	} {
 		if file.name == "" {
 			continue

@@ -9,57 +9,13 @@ import (
 	"text/tabwriter"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/fleet"
-	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+	"github.com/websocket-reconnect/websocket-reconnect/core/fleet/page"
 )
-
-// scenario says in a sentence what is simulated.
-func scenario(cfg fleet.Config) string {
-	drop := map[fleet.Drop]string{fleet.Reset: "lose their connections at once", fleet.Restart: "are sent away with code 1012 at once",
-		fleet.Silent: "lose their connections without a sign"}[cfg.Outage.Drop]
-	ends := map[fleet.Dials]string{fleet.Refuse: "refused", fleet.Lose: "lost on the way", fleet.Hang: "never answered"}
-	text := fmt.Sprintf("%s clients %s. The server is away for %s (dials are %s), then admits %s a second",
-		thousands(cfg.Clients), drop, words(cfg.Outage.Length), ends[cfg.Outage.Dials], thousands(int(cfg.Server.Admit)))
-	if cfg.Server.Backlog > 0 {
-		text += fmt.Sprintf(" from a queue of %s; dials beyond it are %s", thousands(cfg.Server.Backlog), ends[cfg.Server.Overflow])
-	} else {
-		text += fmt.Sprintf(" without a queue; dials beyond that are %s", ends[cfg.Server.Overflow])
-	}
-	if cfg.Server.Toll > 0 {
-		text += fmt.Sprintf(", and each of those costs %g of an admission", cfg.Server.Toll)
-	}
-	text += fmt.Sprintf(". One-way latency %s, %d round trips to open. Seed %d.", words(cfg.Network.Latency), cfg.Network.RoundTrips, cfg.Seed)
-	if cfg.Offline.Share > 0 {
-		text += fmt.Sprintf(" %.0f %% of the clients are offline themselves for %s.", 100*cfg.Offline.Share, words(cfg.Offline.Length))
-	}
-	return text + fmt.Sprintf(" Nobody can be done before %s after the server’s return.",
-		words(tick.Duration(float64(cfg.Clients)/cfg.Server.Admit*float64(tick.Second))))
-}
-
-// words writes a span as people do: 40 ms, 2.5 s, 1 min 40 s.
-func words(d tick.Duration) string {
-	switch {
-	case d < tick.Second:
-		return fmt.Sprintf("%g ms", d.Millis())
-	case d < tick.Minute:
-		return fmt.Sprintf("%g s", d.Millis()/1000)
-	case d%tick.Minute == 0:
-		return fmt.Sprintf("%d min", d/tick.Minute)
-	}
-	return fmt.Sprintf("%d min %.3g s", d/tick.Minute, (d%tick.Minute).Millis()/1000)
-}
-
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
 
 var columns = []string{"policy", "peak/100 ms", "after return", "dials/client", "50 % (s)", "99 % (s)", "in 300 s", "gave up"}
 
 func row(r fleet.Report) []string {
-	return []string{r.Policy, thousands(r.Peak), thousands(r.PeakAfter), fmt.Sprintf("%.1f", r.DialsPerClient),
+	return []string{r.Policy, page.Thousands(r.Peak), page.Thousands(r.PeakAfter), fmt.Sprintf("%.1f", r.DialsPerClient),
 		seconds(r.P50), seconds(r.P99), percent(r.Connected300), percent(r.GaveUp)}
 }
 
@@ -112,5 +68,5 @@ func writeCSV(w io.Writer, reports []fleet.Report) error {
 
 func writeJSON(w io.Writer, cfg fleet.Config, reports []fleet.Report) error {
 	e := json.NewEncoder(w)
-	return e.Encode(map[string]any{"scenario": scenario(cfg), "reports": reports})
+	return e.Encode(map[string]any{"scenario": page.Scenario(cfg), "reports": reports})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
 	"github.com/websocket-reconnect/websocket-reconnect/core/fleet"
+	"github.com/websocket-reconnect/websocket-reconnect/core/fleet/page"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
@@ -72,14 +73,14 @@ func search(o options, grid []candidate, out, progress io.Writer) error {
 	})
 	ideal := float64(o.cfg.Clients) / o.cfg.Server.Admit
 	fmt.Fprintf(out, "%s clients, %s admissions a second: %.0f s at best. Overload is the worst 100 ms ÷ what the server admits in it,\n"+
-		"slowness the time to 99 %% ÷ the best possible; each after outages of 2 s, 30 s and 300 s.\n\n", thousands(o.cfg.Clients), thousands(int(o.cfg.Server.Admit)), ideal)
+		"slowness the time to 99 %% ÷ the best possible; each after outages of 2 s, 30 s and 300 s.\n\n", page.Thousands(o.cfg.Clients), page.Thousands(int(o.cfg.Server.Admit)), ideal)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "alone, back in\toptions\toverload\tslowness\tdials/client\tcost")
 	for _, p := range patiences {
 		shown := 0
 		for i := range grid {
 			if c := &grid[i]; c.blip() <= p && shown < 3 {
-				fmt.Fprintf(t, "≤ %v\t%s\t%s\t%s\t%.1f\t%.1f\n", words(p), describe(c.policy), ratios(c.overload), ratios(c.slowness), c.dials, c.cost())
+				fmt.Fprintf(t, "≤ %v\t%s\t%s\t%s\t%.1f\t%.1f\n", page.Words(p), describe(c.policy), ratios(c.overload), ratios(c.slowness), c.dials, c.cost())
 				shown++
 			}
 		}
