@@ -15,6 +15,7 @@ type Action struct {
 	ID, N   int           // Flush, Drop: the first message and how many
 	Code    int           // CloseSocket: 0, none given; EmitClose: 0, as the socket said
 	Clean   bool          // EmitClose
+	Told    bool          // TakeOver: the user is to be told
 	State   State         // EmitStateChange
 	Circuit breaker.State // EmitCircuitChange
 	Class   Class         // EmitError, EmitFailed

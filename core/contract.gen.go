@@ -181,10 +181,12 @@ const (
 	Connect                       // The user called connect.
 	Close                         // The user called close; code 0: none given.
 	Reconnect                     // The user called reconnect.
+	Handover                      // The user called handover.
+	Drain                         // The server asked for a handover within so many ms, at a moment within the spread.
 	TripCircuit                   // The user called openCircuit.
 	ResetCircuit                  // The user called closeCircuit.
 	Dispose                       // The client is gone.
-	Opened                        // A socket opened.
+	Opened                        // A socket opened, the spare included.
 	Closed                        // A socket closed, or its dial failed. reached is a core.Reach.
 	Replied                       // The reply to a probe came, so many ms after it.
 	Heard                         // Answers Ask: what counts as a reply was last heard so many ms ago.
@@ -197,7 +199,7 @@ const (
 )
 
 func (x EventKind) String() string {
-	return [...]string{"Timer", "Connect", "Close", "Reconnect", "TripCircuit", "ResetCircuit", "Dispose", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline", "Hidden", "Visible", "Wake"}[x]
+	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline", "Hidden", "Visible", "Wake"}[x]
 }
 
 // An ActionKind says what to do.
@@ -205,6 +207,9 @@ type ActionKind uint8
 
 const (
 	OpenSocket        ActionKind = iota // Dial. The socket before, if any, is dead.
+	OpenSpare                           // Dial beside the open socket.
+	Farewell                            // The spare is open: send nothing more on that socket but the farewell.
+	TakeOver                            // The spare is the socket now; the one before is dead. told: say so, with a handover event. Then deliver what it has received.
 	CloseSocket                         // Start the closing handshake; code 0: none given.
 	Abandon                             // Detach from the socket and close it; its events no longer matter.
 	Probe                               // Send the heartbeat's message and watch for the reply.
@@ -221,5 +226,5 @@ const (
 )
 
 func (x ActionKind) String() string {
-	return [...]string{"OpenSocket", "CloseSocket", "Abandon", "Probe", "Ask", "Flush", "Drop", "EmitStateChange", "EmitCircuitChange", "EmitOpen", "EmitError", "EmitClose", "EmitRetry", "EmitFailed"}[x]
+	return [...]string{"OpenSocket", "OpenSpare", "Farewell", "TakeOver", "CloseSocket", "Abandon", "Probe", "Ask", "Flush", "Drop", "EmitStateChange", "EmitCircuitChange", "EmitOpen", "EmitError", "EmitClose", "EmitRetry", "EmitFailed"}[x]
 }

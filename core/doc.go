@@ -24,14 +24,33 @@
 //
 // CONNECTING covers a dial under way as well as the wait before the next one.
 //
+// # Handover
+//
+// An open connection can move to another socket, make before break, because the
+// server drains or the user says so. The state is OPEN throughout:
+//
+//	     Handover, Drain             Opened             Closed, closeTimeout
+//	open ───────────────▶ with spare ───────▶ parting ───────────────────────▶ open
+//	                         │    ▲
+//	                         └────┘ failed: again, with backoff, while there is time
+//
+// While parting, messages wait in the queue, and what the spare receives waits
+// in the page. The socket that parts has said farewell and is closed by the
+// server, since a browser drops what arrives after its own close. If it is lost
+// before the spare has opened, the spare's dial becomes the retry.
+//
 // # Invariants
 //
 // Each is checked, under its name, after every step of random lives and of every
 // short sequence of events (docs/proof.md).
 //
-//   - OneSocket: at most one socket is live; OpenSocket comes only after the
-//     socket before it was closed or abandoned.
-//   - StaleIgnored: an event of a socket that is not the newest changes nothing.
+//   - OneSocket: at most one socket is live, and during a handover one spare
+//     beside it; OpenSocket comes only after the socket before it was closed or
+//     abandoned.
+//   - OneSpeaks: after the farewell nothing is sent on the socket, and nothing
+//     on the spare before it has taken over, which it does only when the socket
+//     was closed or abandoned.
+//   - StaleIgnored: an event of a socket that is not alive changes nothing.
 //   - DeadlineIffWaiting: a deadline exists exactly while something waits.
 //   - LegalTransitions: the state moves along the arrows above, and each move
 //     gives exactly one StateChange.
@@ -48,7 +67,7 @@
 //     the user says so.
 //   - StateIsTheSocket: the state says what the newest socket does: OPEN and
 //     CLOSING have one that has opened, a dial is CONNECTING, and every other
-//     state has none.
+//     state has none. Only OPEN has a spare.
 //   - TimerSettles: a machine that had its Timer at the deadline does not want
 //     it again at once.
 //   - DumpIsExact: a machine that has loaded a dump goes on as the dumped one

@@ -42,6 +42,15 @@ func (p *pen) draw(a core.Action) string {
 	switch a.Kind {
 	case core.OpenSocket:
 		return "open-socket" + gen
+	case core.OpenSpare:
+		return "open-spare" + gen
+	case core.Farewell:
+		return "farewell" + gen
+	case core.TakeOver:
+		if a.Told {
+			return "take-over" + gen + " told"
+		}
+		return "take-over" + gen
 	case core.CloseSocket:
 		if a.Code != 0 {
 			return fmt.Sprintf("close-socket%s code=%d", gen, a.Code)
@@ -114,6 +123,9 @@ func drawSnapshot(s core.Snapshot) []string {
 	add("dials", fmt.Sprintf("%d, %d opened", s.Attempts, s.Successes))
 	add("up for", drawSpan(s.UpFor))
 	add("last error", strings.TrimSpace("- "+s.LastError.String()))
+	if s.HandoverTill >= 0 || s.Spare != 0 {
+		add("handover", fmt.Sprintf("in %s, until %s, spare %d, parting: %v", drawSpan(s.HandoverIn), drawSpan(s.HandoverTill), s.Spare, s.Parting))
+	}
 	add("round trip", drawSpan(s.RoundTrip)+", smoothed "+drawSpan(s.Smoothed))
 	return lines
 }

@@ -15,6 +15,7 @@ func (m *Machine) Visit(c *dump.Codec) {
 	dump.Int(c, &m.gen)
 	dump.Int(c, &m.openedAt)
 	m.permit.Visit(c)
+	m.handover.visit(c)
 	dump.Int(c, &m.connectBy)
 	dump.Int(c, &m.retryAt)
 	dump.Int(c, &m.healthyAt)
@@ -28,4 +29,14 @@ func (m *Machine) Visit(c *dump.Codec) {
 	dump.Int(c, &m.shownCircuit)
 	m.heartbeat.Visit(c)
 	m.queue.Visit(c)
+}
+
+func (h *handover) visit(c *dump.Codec) {
+	dump.Int(c, &h.at)
+	dump.Int(c, &h.till)
+	dump.Int(c, &h.spare)
+	dump.Int(c, &h.by)
+	c.Bool(&h.parting)
+	dump.Int(c, &h.tries)
+	dump.Int(c, &h.delay)
 }

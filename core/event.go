@@ -18,6 +18,8 @@ type Event struct {
 	Code    int           // Close, Closed: RFC 6455 close code
 	Clean   bool          // Closed: the closing handshake was completed
 	Reached Reach         // Closed, of a dial
+	Within  tick.Duration // Drain
+	Spread  tick.Duration // Drain
 	Span    tick.Duration // Replied: the round trip; Heard: how long ago
 	ID      int           // Enqueue
 	Bytes   int           // Enqueue

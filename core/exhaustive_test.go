@@ -23,27 +23,38 @@ type world struct {
 // worlds are small, so that limits are near; together they have every feature
 // of the machine.
 var worlds = []world{
-	{"defaults", 0.5, func(*core.Config) {}},
-	{"drop-in", 0.5, func(c *core.Config) {
+	{name: "defaults", roll: 0.5, set: func(*core.Config) {}},
+	{name: "drop-in", roll: 0.5, set: func(c *core.Config) {
 		c.DropIn, c.HeartbeatInterval, c.MaxRetries = true, tick.Forever, core.Unlimited
 	}},
-	{"no retries", 0, func(c *core.Config) { c.MaxRetries = 0 }},
-	{"one retry, prompt circuit", 0.99, func(c *core.Config) {
+	{name: "no retries", roll: 0, set: func(c *core.Config) { c.MaxRetries = 0 }},
+	{name: "one retry, prompt circuit", roll: 0.99, set: func(c *core.Config) {
 		c.MaxRetries, c.FailureThreshold, c.ResetTimeout, c.HalfOpenMaxRequests = 1, 1, 3*tick.Second, 1
 	}},
-	{"no probation", 0.5, func(c *core.Config) { c.MinUptime, c.FailureThreshold, c.BaseDelay = 0, 1, 0 }},
-	{"park", 0.25, func(c *core.Config) { c.HiddenPolicy = core.HiddenPark }},
-	{"park, prompt circuit", 0.25, func(c *core.Config) { c.HiddenPolicy, c.FailureThreshold = core.HiddenPark, 1 }},
-	{"lazy, full jitter", 0.75, func(c *core.Config) {
+	{name: "no probation", roll: 0.5, set: func(c *core.Config) { c.MinUptime, c.FailureThreshold, c.BaseDelay = 0, 1, 0 }},
+	{name: "park", roll: 0.25, set: func(c *core.Config) { c.HiddenPolicy = core.HiddenPark }},
+	{name: "park, prompt circuit", roll: 0.25, set: func(c *core.Config) { c.HiddenPolicy, c.FailureThreshold = core.HiddenPark, 1 }},
+	{name: "lazy, full jitter", roll: 0.75, set: func(c *core.Config) {
 		c.HiddenPolicy, c.FailureThreshold, c.JitterMode = core.HiddenLazy, 0, backoff.Full
 	}},
-	{"no timeouts", 0.5, func(c *core.Config) {
+	{name: "no timeouts", roll: 0.5, set: func(c *core.Config) {
 		c.ConnectionTimeout, c.CloseTimeout, c.HeartbeatTimeout = tick.Forever, tick.Forever, tick.Forever
 		c.HeartbeatInterval, c.JitterMode = tick.Second, backoff.Decorrelated
 	}},
-	{"quick heartbeat that adapts", 0, func(c *core.Config) {
+	{name: "quick heartbeat that adapts", roll: 0, set: func(c *core.Config) {
 		c.HeartbeatInterval, c.HeartbeatTimeout, c.HeartbeatMinTimeout = tick.Second, 2*tick.Second, 500*tick.Millisecond
 	}},
+}
+
+// handovers are where each world is explored once more, less deep: in the middle
+// of a handover, which is many steps away from the beginning of all things.
+var handovers = []struct {
+	name string
+	past []string
+}{
+	{"", nil},
+	{", handing over", []string{"Connect", "Opened", "Handover"}},
+	{", parting", []string{"Connect", "Opened", "Handover", "Opened, of the spare", "Enqueue"}},
 }
 
 func (w *world) config() core.Config {
@@ -59,19 +70,22 @@ func TestExhaustive(t *testing.T) {
 	began := time.Now()
 	states, steps, sequences := 0, 0, 0.0
 	for _, w := range worlds {
-		t.Run(w.name, func(t *testing.T) {
-			x := &explorer{t: t, cfg: w.config(), roll: w.roll}
-			complete := x.explore(*depth)
-			states, steps = states+len(x.trail), steps+x.steps
-			for d := 1; d <= *depth; d++ {
-				sequences += math.Pow(float64(len(alphabet)), float64(d))
-			}
-			t.Logf("%d states, %d steps, %d compared with their twins", len(x.trail), x.steps, x.compared)
-			if complete > 0 {
-				t.Logf("nothing new from depth %d on: this world is explored", complete)
-			}
-		})
+		for i, at := range handovers {
+			depth := max(*depth-min(i, 1), 1)
+			t.Run(w.name+at.name, func(t *testing.T) {
+				x := &explorer{t: t, cfg: w.config(), roll: w.roll, past: at.past}
+				complete := x.explore(depth)
+				states, steps = states+len(x.trail), steps+x.steps
+				for d := 1; d <= depth; d++ {
+					sequences += math.Pow(float64(len(alphabet)), float64(d))
+				}
+				t.Logf("%d states, %d steps, %d compared with their twins", len(x.trail), x.steps, x.compared)
+				if complete > 0 {
+					t.Logf("nothing new from depth %d on: this world is explored", complete)
+				}
+			})
+		}
 	}
 	t.Logf("%d letters, depth %d, %d worlds: %d states, %d steps stand for %.3g sequences, in %.1f s",
-		len(alphabet), *depth, len(worlds), states, steps, sequences, time.Since(began).Seconds())
+		len(alphabet), *depth, len(worlds)*len(handovers), states, steps, sequences, time.Since(began).Seconds())
 }

@@ -46,6 +46,9 @@ func letters() (all []letter) {
 	old := func(kind core.EventKind) func(*host) core.Event {
 		return func(h *host) core.Event { return core.Event{Kind: kind, Gen: h.newest - 1, Code: 1006} }
 	}
+	spare := func(e core.Event) func(*host) core.Event {
+		return func(h *host) core.Event { e.Gen = h.spare; return e }
+	}
 	enqueue := func(h *host) core.Event {
 		h.nextID++
 		return core.Event{Kind: core.Enqueue, ID: h.nextID, Bytes: 40}
@@ -63,7 +66,7 @@ func letters() (all []letter) {
 	}
 	event("Timer after a sleep", asleep, plain(core.Timer))
 	event("Timer too early", 0, plain(core.Timer))
-	for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.TripCircuit, core.ResetCircuit,
+	for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.Handover, core.TripCircuit, core.ResetCircuit,
 		core.Online, core.Offline, core.Hidden, core.Visible, core.Wake, core.Dispose} {
 		event(kind.String(), 0, plain(kind))
 	}
@@ -78,6 +81,12 @@ func letters() (all []letter) {
 	event("Closed 1008", 0, socket(core.Event{Kind: core.Closed, Code: 1008, Clean: true}))
 	event("Opened, of the socket before", 0, old(core.Opened))
 	event("Closed, of the socket before", 0, old(core.Closed))
+	event("Drain", 0, func(*host) core.Event {
+		return core.Event{Kind: core.Drain, Within: 8 * tick.Second, Spread: 4 * tick.Second}
+	})
+	event("Opened, of the spare", 0, spare(core.Event{Kind: core.Opened}))
+	event("Opened, of the spare"+drawLate(gap), gap, spare(core.Event{Kind: core.Opened}))
+	event("Closed, of the spare", 0, spare(core.Event{Kind: core.Closed, Code: 1006}))
 	event("Replied", 0, socket(core.Event{Kind: core.Replied, Span: 2 * tick.Millisecond}))
 	event("Heard just now", 0, socket(core.Event{Kind: core.Heard}))
 	event("Heard never", 0, socket(core.Event{Kind: core.Heard, Span: tick.Forever}))
@@ -106,6 +115,7 @@ type explorer struct {
 	t     *testing.T
 	cfg   core.Config
 	roll  float64
+	past  []string          // letters that have happened when it begins
 	seen  map[essence]int32 // the state's place in trail
 	trail []from
 
@@ -171,6 +181,9 @@ func (x *explorer) begin() *host {
 	h := &host{cfg: x.cfg, roll: func() float64 { return x.roll }, clock: tick.Time(tick.Hour), now: tick.Time(tick.Hour)}
 	h.m = core.New(x.cfg, h.roll)
 	h.m.Step(h.clock, core.Event{Kind: core.Timer})
+	for _, name := range x.past {
+		alphabet[slices.IndexFunc(alphabet, func(l letter) bool { return l.name == name })].do(h, x)
+	}
 	return h
 }
 
@@ -213,7 +226,7 @@ func (x *explorer) path(state int32) (letters []uint8) {
 }
 
 func (x *explorer) history(state int32) string {
-	names := []string{"New"}
+	names := append([]string{"New"}, x.past...)
 	for _, i := range x.path(state) {
 		names = append(names, alphabet[i].name)
 	}
@@ -267,7 +280,8 @@ func (h *host) clone() *host {
 func (h *host) essence(numbers []float64) []float64 {
 	numbers = h.m.Essence(numbers, h.nextID)
 	books := 0
-	for i, b := range []bool{h.live, h.opened, h.asked, h.reopen, h.offline, h.hidden, h.disposed, h.restored, h.newest > 0} {
+	for i, b := range []bool{h.live, h.opened, h.asked, h.reopen, h.offline, h.hidden, h.disposed, h.restored, h.newest > 0,
+		h.spare != 0, h.spareOpen, h.parting} {
 		if b {
 			books |= 1 << i
 		}

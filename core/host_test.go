@@ -24,10 +24,17 @@ type host struct {
 	clock tick.Time // what the host's clock shows; it may run backwards
 	now   tick.Time // the latest that the machine was told
 
-	newest uint32 // the newest socket
-	live   bool   // it is dialling, open or closing
-	opened bool   // it has opened
-	asked  bool   // Ask waits for its answer
+	dialled uint32 // the newest generation
+	newest  uint32 // the socket: the newest, spares aside
+	live    bool   // it is dialling, open or closing
+	opened  bool   // it has opened
+	asked   bool   // Ask waits for its answer
+
+	spare     uint32 // dialled beside it, and alive; 0: none
+	spareOpen bool
+	spareDead bool   // it has closed, in this step
+	parting   bool   // the socket has said farewell
+	spoke     string // what OneSpeaks found wrong with this step
 
 	state   core.State    // as of the last StateChange
 	circuit breaker.State // as of the last CircuitChange
@@ -95,7 +102,7 @@ func (h *host) step(t failer, e core.Event) {
 	s := stride{event: e, before: h.m.Snapshot(), was: h.m.Deadline()}
 	switch e.Kind {
 	case core.Opened, core.Closed, core.Replied, core.Heard:
-		s.stale = !h.live || e.Gen != h.newest
+		s.stale = !(h.live && e.Gen == h.newest) && !(h.spare != 0 && e.Gen == h.spare)
 	}
 	h.now = max(h.now, h.clock)
 	s.acts = slices.Clone(h.m.Step(h.clock, e))
@@ -134,6 +141,8 @@ func (h *host) note(e core.Event, stale bool) {
 	case e.Kind == core.Enqueue && !h.disposed: // a client that is gone takes nothing
 		h.waiting = append(h.waiting, e.ID)
 	case stale:
+	case h.spare != 0 && e.Gen == h.spare:
+		h.noteSpare(e)
 	case e.Kind == core.Opened:
 		h.opened = true
 	case e.Kind == core.Closed:
@@ -142,6 +151,21 @@ func (h *host) note(e core.Event, stale bool) {
 		h.asked = false
 	}
 }
+
+// noteSpare is note for an event of the spare. One that closes after its opening
+// takes over all the same: what it has received is to be delivered.
+func (h *host) noteSpare(e core.Event) {
+	switch {
+	case e.Kind == core.Opened:
+		h.spareOpen = true
+	case e.Kind == core.Closed && h.parting:
+		h.spareDead = true
+	case e.Kind == core.Closed:
+		h.noSpare()
+	}
+}
+
+func (h *host) noSpare() { h.spare, h.spareOpen, h.spareDead, h.parting = 0, false, false, false }
 
 // crash replaces the machine by a new one: the old one has died.
 func (h *host) crash(t failer) {

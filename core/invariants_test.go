@@ -18,6 +18,7 @@ var invariants = []struct {
 	check func(*host, stride) string
 }{
 	{"OneSocket", oneSocket},
+	{"OneSpeaks", oneSpeaks},
 	{"StaleIgnored", staleIgnored},
 	{"LegalTransitions", legalTransitions},
 	{"FIFO", fifo},
@@ -30,35 +31,69 @@ var invariants = []struct {
 	{"DeadlineIffWaiting", deadlineIffWaiting},
 }
 
-// "OneSocket: at most one socket is live; OpenSocket comes only after the
-// socket before it was closed or abandoned."
+// "OneSocket: at most one socket is live, and during a handover one spare
+// beside it; OpenSocket comes only after the socket before it was closed or
+// abandoned."
 func oneSocket(h *host, s stride) string {
+	h.spoke = ""
 	for _, a := range s.acts {
 		switch a.Kind {
 		case core.OpenSocket:
-			if h.live {
-				return fmt.Sprintf("socket %d is opened while %d lives", a.Gen, h.newest)
+			if h.live || h.spare != 0 {
+				return fmt.Sprintf("socket %d is opened while %d lives, and spare %d", a.Gen, h.newest, h.spare)
 			}
-			if a.Gen != h.newest+1 {
-				return fmt.Sprintf("socket %d follows %d", a.Gen, h.newest)
+			if a.Gen != h.dialled+1 {
+				return fmt.Sprintf("socket %d follows %d", a.Gen, h.dialled)
 			}
 			h.newest, h.live, h.opened, h.asked = a.Gen, true, false, false
-		case core.Abandon:
-			if !h.live || a.Gen != h.newest {
-				return fmt.Sprintf("socket %d is abandoned, but does not live", a.Gen)
+			h.dialled = a.Gen
+		case core.OpenSpare:
+			if !h.live || !h.opened || h.spare != 0 || a.Gen != h.dialled+1 {
+				return fmt.Sprintf("spare %d follows %d, with %d alive; the socket is open: %v", a.Gen, h.dialled, h.spare, h.live && h.opened)
 			}
-			h.live, h.asked = false, false
+			h.spare, h.spareOpen, h.dialled = a.Gen, false, a.Gen
+		case core.Farewell:
+			if !h.live || a.Gen != h.newest || !h.spareOpen || h.parting {
+				return fmt.Sprintf("socket %d says farewell; the spare is open: %v", a.Gen, h.spareOpen)
+			}
+			h.parting = true
+		case core.TakeOver:
+			if h.spare == 0 || a.Gen != h.spare || a.Told && !h.parting {
+				return fmt.Sprintf("spare %d takes over; there is %d, parting: %v", a.Gen, h.spare, h.parting)
+			}
+			if h.live {
+				h.spoke = fmt.Sprintf("spare %d takes over from a socket that lives", a.Gen)
+			}
+			h.newest, h.live, h.opened, h.asked = a.Gen, !h.spareDead, h.spareOpen, false
+			h.noSpare()
+		case core.Abandon:
+			switch {
+			case a.Gen == h.spare && h.spare != 0:
+				h.noSpare()
+			case !h.live || a.Gen != h.newest:
+				return fmt.Sprintf("socket %d is abandoned, but does not live", a.Gen)
+			default:
+				h.live, h.asked = false, false
+			}
 		case core.CloseSocket, core.Probe, core.Ask, core.EmitOpen:
 			if !h.live || !h.opened || a.Gen != h.newest {
 				return fmt.Sprintf("%v of socket %d, which is not open", a.Kind, a.Gen)
 			}
 			h.asked = a.Kind == core.Ask
 		}
+		if h.parting && (a.Kind == core.Flush || a.Kind == core.Probe) {
+			h.spoke = fmt.Sprintf("%v after the farewell", a.Kind)
+		}
 	}
 	return ""
 }
 
-// "StaleIgnored: an event of a socket that is not the newest changes nothing."
+// "OneSpeaks: after the farewell nothing is sent on the socket, and nothing on
+// the spare before it has taken over, which it does only when the socket was
+// closed or abandoned." A Flush is for the socket, so it says so of both.
+func oneSpeaks(h *host, _ stride) string { return h.spoke }
+
+// "StaleIgnored: an event of a socket that is not alive changes nothing."
 func staleIgnored(_ *host, s stride) string {
 	if !s.stale {
 		return ""
@@ -72,6 +107,7 @@ func staleIgnored(_ *host, s stride) string {
 	// Spans from now shrink with time, whatever happens.
 	for _, snap := range []*core.Snapshot{&s.before, &s.after} {
 		snap.CircuitResetIn, snap.RetryIn, snap.UpFor = 0, 0, 0
+		snap.HandoverIn, snap.HandoverTill = 0, 0
 	}
 	if s.before != s.after {
 		return fmt.Sprintf("a stale event made %+v of %+v", s.after, s.before)
@@ -131,7 +167,7 @@ func accounted(h *host, s stride) string {
 			h.waiting = slices.Delete(h.waiting, i, i+1)
 		}
 	}
-	if s.after.State == core.StateOpen && len(h.waiting) > 0 {
+	if s.after.State == core.StateOpen && !s.after.Parting && len(h.waiting) > 0 {
 		return fmt.Sprintf("open, and %v wait", h.waiting)
 	}
 	if len(h.waiting) > h.cfg.QueueMessages {
@@ -148,7 +184,7 @@ func accounted(h *host, s stride) string {
 func retryCountFalls(h *host, s stride) string {
 	was, is := s.before.RetryCount, s.after.RetryCount
 	healthy := s.before.State == core.StateOpen && s.before.UpFor >= 0 && // as of the last step
-		(s.after.State != core.StateOpen || s.after.UpFor >= h.cfg.MinUptime)
+		(s.after.State != core.StateOpen || s.after.UpFor >= h.cfg.MinUptime || s.after.Gen != s.before.Gen)
 	switch {
 	case is < 0 || is > h.cfg.MaxRetries:
 		return fmt.Sprintf("the count is %d", is)
@@ -196,7 +232,7 @@ func circuitHolds(h *host, s stride) string {
 	if s.after.State == core.StateBlocked && s.after.Circuit != breaker.Open {
 		return fmt.Sprintf("BLOCKED by a circuit that is %v", s.after.Circuit)
 	}
-	if s.after.Circuit == breaker.Open && h.live && !h.opened {
+	if s.after.Circuit == breaker.Open && (h.live && !h.opened || h.spare != 0 && !h.parting) {
 		return "a dial is under way"
 	}
 	return ""
@@ -237,6 +273,7 @@ func stateIsTheSocket(h *host, s stride) string {
 	default:
 		ok = !h.live && s.after.RetryIn < 0
 	}
+	ok = ok && s.after.Spare == h.spare && s.after.Parting == h.parting && (h.spare == 0 || s.after.State == core.StateOpen)
 	if !ok {
 		return fmt.Sprintf("%v, but the socket lives: %v, has opened: %v, and a retry is due in %s",
 			s.after.State, h.live, h.opened, drawSpan(s.after.RetryIn))
@@ -258,10 +295,10 @@ func deadlineIffWaiting(h *host, s stride) string {
 		waits = waits || c.CloseTimeout != tick.Forever
 	case core.StateOpen:
 		beats := c.HeartbeatInterval != tick.Forever && !h.asked
-		waits = waits || beats || s.after.UpFor < c.MinUptime
+		waits = waits || beats || s.after.UpFor < c.MinUptime || s.after.HandoverIn >= 0 || s.after.Spare != 0
 	}
 	// At open with minUptime 0, the first step after it finds it healthy.
-	due := s.after.State == core.StateOpen && s.event.Kind == core.Opened && c.MinUptime == 0
+	due := s.after.State == core.StateOpen && (s.event.Kind == core.Opened || s.after.Gen != s.before.Gen) && c.MinUptime == 0
 	if exists := s.is != tick.Never; exists != waits && !due && !s.stale {
 		return fmt.Sprintf("deadline %s; something waits: %v", drawTime(s.is), waits)
 	}

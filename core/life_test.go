@@ -17,6 +17,9 @@ func TestLife(t *testing.T) {
 		actions := map[string]func(*rapid.T){
 			"open":     func(t *rapid.T) { h.open(t) },
 			"fail":     func(t *rapid.T) { h.fail(t) },
+			"spare":    func(t *rapid.T) { h.spareEvent(t) },
+			"stay":     func(t *rapid.T) { h.spareEvent(t) },
+			"drain":    func(t *rapid.T) { h.drain(t) },
 			"stale":    func(t *rapid.T) { h.stale(t) },
 			"heard":    func(t *rapid.T) { h.heard(t) },
 			"replied":  func(t *rapid.T) { h.step(t, core.Event{Kind: core.Replied, Gen: h.newest, Span: tick.Millisecond}) },
@@ -33,7 +36,7 @@ func TestLife(t *testing.T) {
 			"reload":   func(t *rapid.T) { h.reload(t) },
 			"dispose":  func(t *rapid.T) { h.dispose(t) },
 		}
-		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.TripCircuit, core.ResetCircuit, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake} {
+		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.Handover, core.TripCircuit, core.ResetCircuit, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake} {
 			actions[kind.String()] = func(t *rapid.T) { h.step(t, core.Event{Kind: kind, Code: 1000}) }
 		}
 		for range 4 { // a life has about 30 steps for each
@@ -61,10 +64,29 @@ func (h *host) fail(t *rapid.T) {
 	})
 }
 
+// spareEvent is what becomes of the dial beside an open socket.
+func (h *host) spareEvent(t *rapid.T) {
+	if h.spare == 0 {
+		t.Skip("no spare")
+	}
+	if !h.spareOpen && rapid.IntRange(0, 2).Draw(t, "opens") > 0 {
+		h.step(t, core.Event{Kind: core.Opened, Gen: h.spare})
+		return
+	}
+	h.step(t, core.Event{Kind: core.Closed, Gen: h.spare, Code: rapid.SampledFrom([]int{1006, 1000, 1008}).Draw(t, "code")})
+}
+
+func (h *host) drain(t *rapid.T) {
+	span := func(name string) tick.Duration {
+		return rapid.SampledFrom([]tick.Duration{0, tick.Second, 30 * tick.Second, tick.Forever}).Draw(t, name)
+	}
+	h.step(t, core.Event{Kind: core.Drain, Within: span("within"), Spread: span("spread")})
+}
+
 // stale is what an old socket may still say, or one that never was.
 func (h *host) stale(t *rapid.T) {
-	gen := rapid.Uint32Range(0, h.newest+2).Draw(t, "gen")
-	if gen == h.newest && h.live {
+	gen := rapid.Uint32Range(0, h.dialled+2).Draw(t, "gen")
+	if gen == h.newest && h.live || gen == h.spare {
 		t.Skip("not stale")
 	}
 	h.step(t, core.Event{Gen: gen, Code: 1006,

@@ -31,6 +31,8 @@ type Machine struct {
 	openedAt    tick.Time // when it opened
 	permit      breaker.Permit
 
+	handover handover // to the socket after it
+
 	// What the machine waits for; tick.Never when it does not.
 	connectBy tick.Time // the dial's end
 	retryAt   tick.Time // the next dial
@@ -59,6 +61,7 @@ func New(cfg Config, roll func() float64) *Machine {
 	return &Machine{
 		cfg: cfg, roll: roll, circuit: breaker.New(),
 		connectBy: tick.Never, retryAt: tick.Never, healthyAt: tick.Never, closeBy: tick.Never,
+		handover: noHandover,
 	}
 }
 
@@ -68,7 +71,7 @@ func New(cfg Config, roll func() float64) *Machine {
 func (m *Machine) Step(now tick.Time, e Event) []Action {
 	m.now = max(m.now, now)
 	m.acts = m.acts[:0]
-	if m.disposed || e.ofSocket() && !(e.Gen == m.gen && m.live()) {
+	if m.disposed || e.ofSocket() && !m.knows(e.Gen) {
 		return nil
 	}
 	m.settle()
@@ -81,6 +84,10 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 		m.close(e.Code)
 	case Reconnect:
 		m.reconnect()
+	case Handover:
+		m.handOver(m.now, m.now.Add(handoverTime))
+	case Drain:
+		m.drain(e.Within, e.Spread)
 	case TripCircuit:
 		m.tripCircuit()
 	case ResetCircuit:
@@ -108,7 +115,7 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 // Deadline returns when the machine wants a [Timer] event, [tick.Never] when it
 // waits for nothing.
 func (m *Machine) Deadline() tick.Time {
-	return min(m.connectBy, m.retryAt, m.healthyAt, m.closeBy, m.heartbeat.Deadline(), m.circuit.Until())
+	return min(m.connectBy, m.retryAt, m.healthyAt, m.closeBy, m.heartbeat.Deadline(), m.circuit.Until(), m.handover.deadline())
 }
 
 // State returns the connection's state.
@@ -116,6 +123,11 @@ func (m *Machine) State() State { return m.state }
 
 // live reports whether the newest socket is dialling, open or closing.
 func (m *Machine) live() bool { return m.dialing || m.state == StateOpen || m.state == StateClosing }
+
+// knows reports whether a socket is alive: the newest one, or the spare.
+func (m *Machine) knows(gen uint32) bool {
+	return gen == m.gen && m.live() || gen == m.handover.spare && gen != 0
+}
 
 func (m *Machine) act(a Action) { m.acts = append(m.acts, a) }
 
@@ -139,6 +151,8 @@ func (m *Machine) due() {
 		m.finishClose(codeAbnormal, false)
 	case m.now >= m.retryAt:
 		m.dial()
+	default:
+		m.handoverDue()
 	}
 	if m.state == StateOpen {
 		m.beat(m.heartbeat.Due(m.now))

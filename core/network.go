@@ -47,6 +47,7 @@ func (m *Machine) wake() {
 	m.beginGrace()
 	switch {
 	case m.state == StateOpen:
+		m.finishHandover()
 		m.probeShortly()
 	case m.dialing:
 		m.dialAnew()
@@ -119,6 +120,9 @@ func (m *Machine) uncount() {
 // little patience. Where the heartbeat is off there is no message that the
 // server would understand.
 func (m *Machine) probeShortly() {
+	if m.handover.parting {
+		return
+	}
 	patience := m.heartbeat.WakeTimeout(m.beats())
 	asked := m.heartbeat.Outstanding() && m.now < m.heartbeat.Deadline() && m.heartbeat.Deadline() <= m.now.Add(patience)
 	if m.cfg.HeartbeatInterval != tick.Forever && !asked {

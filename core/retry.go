@@ -18,8 +18,8 @@ func (m *Machine) dial() {
 		return
 	}
 	m.permit = permit
-	m.gen++
 	m.attempts++
+	m.gen = uint32(m.attempts)
 	m.dialing, m.dialOffline = true, m.offline
 	m.connectBy = m.now.Add(m.cfg.ConnectionTimeout)
 	m.become(StateConnecting)

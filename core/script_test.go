@@ -15,8 +15,9 @@ import (
 //
 //	new key=value…         a machine with these options; jitter=0 unless said; roll=0.5 says what the dice show
 //	drop-in key=value…     the same, constructed as a WHATWG WebSocket
-//	connect, close [code=], reconnect, trip, reset, dispose
+//	connect, close [code=], reconnect, handover, trip, reset, dispose
 //	online, offline, hidden, visible, wake
+//	drain within= [spread=]
 //	opened [gen=]          of the newest socket unless said, as all of the next
 //	closed code= [clean] [reached=somebody|nobody] [gen=]
 //	refuse [times=]        the dial fails; with times, so do the dials after it
@@ -65,7 +66,7 @@ func (s *script) printf(format string, args ...any) {
 func (s *script) step(e core.Event) {
 	switch e.Kind {
 	case core.Opened, core.Closed, core.Replied, core.Heard:
-		if e.Gen != s.gen {
+		if e.Gen != s.gen && e.Gen != s.m.Snapshot().Gen {
 			s.printf("ignored: gen %d, current %d", e.Gen, s.gen)
 		}
 	}
@@ -73,7 +74,7 @@ func (s *script) step(e core.Event) {
 		if a.Kind == core.EmitStateChange {
 			s.seen[move{s.pen.state, a.State}] = true
 		}
-		if a.Kind == core.OpenSocket {
+		if a.Kind == core.OpenSocket || a.Kind == core.OpenSpare {
 			s.gen = a.Gen
 			s.dialled++
 		}
@@ -118,6 +119,14 @@ func (s *script) run(line string) {
 		_, clean := args["clean"]
 		delete(args, "clean")
 		s.step(core.Event{Kind: core.Closed, Gen: gen, Code: s.number(args, "code", 1006), Clean: clean, Reached: s.reach(args)})
+	case "drain":
+		within, spread := s.span(args["within"]), tick.Duration(0)
+		if text, ok := args["spread"]; ok {
+			spread = s.span(text)
+		}
+		delete(args, "within")
+		delete(args, "spread")
+		s.step(core.Event{Kind: core.Drain, Within: within, Spread: spread})
 	case "refuse":
 		reached := s.reach(args)
 		for i := range s.number(args, "times", 1) {
@@ -171,7 +180,7 @@ func (s *script) run(line string) {
 
 // plain verbs are events with no more than a code.
 var plain = map[string]core.EventKind{
-	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect,
+	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect, "handover": core.Handover,
 	"trip": core.TripCircuit, "reset": core.ResetCircuit, "dispose": core.Dispose,
 	"online": core.Online, "offline": core.Offline, "hidden": core.Hidden, "visible": core.Visible, "wake": core.Wake,
 }

@@ -25,6 +25,10 @@ type Snapshot struct {
 	LastError       Class
 	RoundTrip       tick.Duration
 	Smoothed        tick.Duration
+	Spare           uint32        // the generation of the socket that a handover is to; 0: none
+	Parting         bool          // it is open, and the socket before says farewell
+	HandoverIn      tick.Duration // when it is to be dialled
+	HandoverTill    tick.Duration // when that is not worth another try
 }
 
 // Snapshot describes the machine as of its last step.
@@ -33,7 +37,8 @@ func (m *Machine) Snapshot() Snapshot {
 		State: m.state, Circuit: m.shownCircuit, CircuitFailures: m.circuit.Failures(),
 		CircuitResetIn: m.in(m.circuit.Until()), RetryCount: m.retryCount, RetryIn: m.retryIn(),
 		LastDelay: m.lastDelay, Gen: m.gen, Attempts: m.attempts, Successes: m.successes, UpFor: -1,
-		LastError: m.lastError,
+		LastError: m.lastError, Spare: m.handover.spare, Parting: m.handover.parting,
+		HandoverIn: m.in(m.handover.at), HandoverTill: m.in(m.handover.till),
 	}
 	if m.state == StateOpen {
 		s.UpFor = m.now.Sub(m.openedAt)
@@ -83,8 +88,27 @@ func (m *Machine) Restore(now tick.Time, s Snapshot) {
 		m.healthyAt = max(now, m.openedAt.Add(m.cfg.MinUptime))
 		m.permit, _ = m.circuit.Permit(m.breaks(), now)
 		m.heartbeat.Start(m.beats(), now)
+		m.restoreHandover(now, s)
 	case StateClosing:
 		m.closed = true
 		m.closeBy = now.Add(m.cfg.CloseTimeout)
+	}
+}
+
+func (m *Machine) restoreHandover(now tick.Time, s Snapshot) {
+	h := &m.handover
+	h.spare, h.parting = s.Spare, s.Parting
+	if s.HandoverIn >= 0 {
+		h.at = now.Add(s.HandoverIn)
+	}
+	if s.HandoverTill >= 0 {
+		h.till = now.Add(s.HandoverTill)
+	}
+	switch {
+	case h.parting:
+		m.heartbeat.Stop()
+		h.by = m.farewellEnd()
+	case h.spare != 0:
+		h.by = m.spareDialEnd()
 	}
 }

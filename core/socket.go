@@ -8,14 +8,22 @@ import (
 
 // socketEvent takes an event of the newest socket.
 func (m *Machine) socketEvent(e Event) {
+	if e.Gen == m.handover.spare {
+		m.spareEvent(e)
+		return
+	}
 	switch e.Kind {
 	case Opened:
 		if m.dialing {
 			m.opened()
 		}
 	case Closed:
-		if m.state == StateClosing {
+		switch {
+		case m.state == StateClosing:
 			m.finishClose(0, e.Clean)
+			return
+		case m.handover.parting:
+			m.takeOver()
 			return
 		}
 		m.lose(m.classify(e), 0, e.Clean)
@@ -78,6 +86,7 @@ func (m *Machine) letGo() {
 	m.circuit.Release(m.permit)
 	m.permit = breaker.Permit{}
 	m.parked = false
+	m.handover = noHandover
 	m.connectBy, m.retryAt, m.healthyAt, m.closeBy = tick.Never, tick.Never, tick.Never, tick.Never
 }
 
@@ -89,6 +98,7 @@ func (m *Machine) lose(class Class, code int, clean bool) {
 	if !healthy && !m.excused(class) {
 		m.circuit.Failure(m.breaks(), m.permit, m.now)
 	}
+	handover := m.handover
 	m.letGo()
 	m.lastError = class
 	// A WHATWG WebSocket fires error only when the dial failed. What we
@@ -98,7 +108,9 @@ func (m *Machine) lose(class Class, code int, clean bool) {
 	}
 	m.act(Action{Kind: EmitClose, Gen: m.gen, Code: code, Clean: clean})
 	m.noteCircuit()
-	m.retry(class)
+	if !m.adopt(handover, class) {
+		m.retry(class)
+	}
 }
 
 // classify names the cause of an end that was reported by the socket itself.

@@ -19,6 +19,7 @@ func (m *Machine) connect() {
 
 // reconnect replaces whatever there is by a new dial, now.
 func (m *Machine) reconnect() {
+	m.abandonSpare()
 	if m.live() {
 		m.act(Action{Kind: Abandon, Gen: m.gen})
 		code := codeNormal
@@ -47,6 +48,7 @@ func (m *Machine) close(code int) {
 	switch m.state {
 	case StateClosed, StateClosing:
 	case StateOpen:
+		m.endHandover()
 		m.heartbeat.Stop()
 		m.healthyAt = tick.Never
 		m.become(StateClosing)
@@ -76,6 +78,7 @@ func (m *Machine) finishClose(code int, clean bool) {
 }
 
 func (m *Machine) dispose() {
+	m.abandonSpare()
 	if m.live() {
 		m.act(Action{Kind: Abandon, Gen: m.gen})
 	}
@@ -93,6 +96,9 @@ func (m *Machine) tripCircuit() {
 	m.held = true
 	m.circuit.Trip(m.breaks(), m.now)
 	m.noteCircuit()
+	if !m.handover.parting {
+		m.endHandover()
+	}
 	if m.state != StateConnecting && m.state != StateBlocked {
 		return
 	}
@@ -124,7 +130,7 @@ func (m *Machine) enqueue(it queue.Item) {
 		return
 	}
 	m.queue.Push(m.limits(), it, func(it queue.Item) { m.drop(it, Overflow) })
-	if m.state == StateOpen {
+	if m.state == StateOpen && !m.handover.parting {
 		m.flush()
 	}
 }

@@ -57,6 +57,7 @@ var HiddenPolicies = []Name{
 // Events are what a client dispatches.
 var Events = []Event{
 	{"open", "Event", "Event", "The connection is open. Also after each reconnect."},
+	{"handover", "Event", "Event", "The connection has moved to a new socket without a gap (see `handover()` and the option `control`); the state has been OPEN throughout, and neither `close` nor `open` is dispatched. What is said first on every connection, such as a login or subscriptions, is to be said again here."},
 	{"message", "MessageEvent", "MessageEvent", "A message arrived."},
 	{"close", "WebSocketReconnectCloseEvent", "WebSocketReconnectCloseEvent", "A connection or a dial ended: `{code, reason, wasClean, requestedCode?}`. `requestedCode` is what `close()` was called with, where the browser had to send another."},
 	{"error", "WebSocketReconnectError", "WebSocketReconnectErrorEvent", "Something failed: an `Error` with a `code`."},

@@ -44,6 +44,9 @@ var Options = []Option{
 	{Name: "serverPong", Kind: Message, Type: "string | object | ArrayBuffer | ArrayBufferView | Blob", Default: `{"type":"pong"}`,
 		Doc: "The answer to a `serverPing`. A plain object is sent as JSON."},
 
+	{Name: "control", Kind: Switch, Type: "boolean", Default: "false",
+		Doc: "Whether the server may say how its clients are to come back, by control messages: JSON texts of at most 200 characters, dispatched like any other. `{\"type\":\"drain\",\"within\":30000,\"spread\":10000}` asks for a new connection beside this one, as `handover()` does, at a moment within `spread` (default: none) and not after `within` (default 30000; at most 600000) milliseconds; a connection that is younger than `minUptime` waits for that. Turn it on only where every text is the server's own word: a relayed message must not be able to look like one."},
+
 	{Name: "hiddenPolicy", Kind: Choice, Type: "'normal' | 'lazy' | 'park'", Default: `"normal"`, Values: []string{"normal", "lazy", "park"}, Field: "HiddenPolicy", GoType: "HiddenPolicy",
 		Doc: "What a hidden page does when its connection is lost: `normal` retries as ever, `lazy` waits `maxDelay` between dials, `park` waits until it is visible again. Seen again, it dials at once. An open connection stays open in either case."},
 

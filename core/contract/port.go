@@ -10,10 +10,12 @@ var ToCore = []Op{
 	{"Connect", "", "The user called connect."},
 	{"Close", "code", "The user called close; code 0: none given."},
 	{"Reconnect", "", "The user called reconnect."},
+	{"Handover", "", "The user called handover."},
+	{"Drain", "within spread", "The server asked for a handover within so many ms, at a moment within the spread."},
 	{"TripCircuit", "", "The user called openCircuit."},
 	{"ResetCircuit", "", "The user called closeCircuit."},
 	{"Dispose", "", "The client is gone."},
-	{"Opened", "gen", "A socket opened."},
+	{"Opened", "gen", "A socket opened, the spare included."},
 	{"Closed", "gen code clean reached", "A socket closed, or its dial failed. reached is a core.Reach."},
 	{"Replied", "gen ms", "The reply to a probe came, so many ms after it."},
 	{"Heard", "gen ms", "Answers Ask: what counts as a reply was last heard so many ms ago."},
@@ -33,6 +35,9 @@ var ToCore = []Op{
 // core.Action, up to Snapshot. Those named Emit tell the user.
 var ToPage = []Op{
 	{"OpenSocket", "gen", "Dial. The socket before, if any, is dead."},
+	{"OpenSpare", "gen", "Dial beside the open socket."},
+	{"Farewell", "gen", "The spare is open: send nothing more on that socket but the farewell."},
+	{"TakeOver", "gen told", "The spare is the socket now; the one before is dead. told: say so, with a handover event. Then deliver what it has received."},
 	{"CloseSocket", "gen code", "Start the closing handshake; code 0: none given."},
 	{"Abandon", "gen", "Detach from the socket and close it; its events no longer matter."},
 	{"Probe", "gen", "Send the heartbeat's message and watch for the reply."},
@@ -55,4 +60,5 @@ var ToPage = []Op{
 var Snapshot = []string{
 	"State", "Circuit", "CircuitFailures", "CircuitResetIn", "RetryCount", "RetryIn", "LastDelay", "Gen",
 	"Attempts", "Successes", "UpFor", "LastError", "RoundTrip", "Smoothed",
+	"Spare", "Parting", "HandoverIn", "HandoverTill",
 }

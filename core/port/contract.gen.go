@@ -11,17 +11,17 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "118894c5"
+const Hash = "3182ade4"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
-	opCreate  = 17
-	opDump    = 18
-	opLoad    = 19
-	opRestore = 20
+	opCreate  = 19
+	opDump    = 20
+	opLoad    = 21
+	opRestore = 22
 
-	opSnapshot = 14
-	opDumped   = 15
+	opSnapshot = 17
+	opDumped   = 18
 )
 
 // ConfigLen is how many numbers of Create are options.
@@ -60,10 +60,10 @@ func count(n float64) int {
 	return int(n)
 }
 
-const snapshotLen = 14
+const snapshotLen = 18
 
 func encodeSnapshot(s core.Snapshot) [snapshotLen]float64 {
-	return [...]float64{float64(s.State), float64(s.Circuit), float64(s.CircuitFailures), spanMillis(s.CircuitResetIn), float64(s.RetryCount), spanMillis(s.RetryIn), spanMillis(s.LastDelay), float64(s.Gen), float64(s.Attempts), float64(s.Successes), spanMillis(s.UpFor), float64(s.LastError), spanMillis(s.RoundTrip), spanMillis(s.Smoothed)}
+	return [...]float64{float64(s.State), float64(s.Circuit), float64(s.CircuitFailures), spanMillis(s.CircuitResetIn), float64(s.RetryCount), spanMillis(s.RetryIn), spanMillis(s.LastDelay), float64(s.Gen), float64(s.Attempts), float64(s.Successes), spanMillis(s.UpFor), float64(s.LastError), spanMillis(s.RoundTrip), spanMillis(s.Smoothed), float64(s.Spare), flag(s.Parting), spanMillis(s.HandoverIn), spanMillis(s.HandoverTill)}
 }
 
 func decodeSnapshot(n []float64) core.Snapshot {
@@ -82,6 +82,10 @@ func decodeSnapshot(n []float64) core.Snapshot {
 		LastError:       core.Class(n[11]),
 		RoundTrip:       millisSpan(n[12]),
 		Smoothed:        millisSpan(n[13]),
+		Spare:           uint32(n[14]),
+		Parting:         n[15] != 0,
+		HandoverIn:      millisSpan(n[16]),
+		HandoverTill:    millisSpan(n[17]),
 	}
 }
 

@@ -42,6 +42,10 @@ var toCore = map[string]struct {
 		want: "EmitStateChange 1 3\nCloseSocket 1 1 3001"},
 	"Reconnect": {hub: func(t testing.TB) *Hub { return opened(t) },
 		want: "Abandon 1 1\nEmitClose 1 1 1000 0\nEmitStateChange 1 1\nOpenSocket 1 2"},
+	"Handover": {hub: func(t testing.TB) *Hub { return opened(t) },
+		want: "OpenSpare 1 2"},
+	"Drain": {hub: func(t testing.TB) *Hub { return opened(t, "minUptime=0") }, args: []float64{5000, 0},
+		want: "OpenSpare 1 2"},
 	"TripCircuit": {hub: func(t testing.TB) *Hub { return opened(t) },
 		want: "EmitCircuitChange 1 1"},
 	"ResetCircuit": {hub: func(t testing.TB) *Hub {
@@ -99,7 +103,7 @@ func probed(t testing.TB) *Hub {
 func snapshot(fields ...string) []float64 {
 	numbers := make([]float64, len(contract.Snapshot))
 	for i, name := range contract.Snapshot {
-		if slices.Contains([]string{"CircuitResetIn", "RetryIn", "UpFor"}, name) {
+		if slices.Contains([]string{"CircuitResetIn", "RetryIn", "UpFor", "HandoverIn", "HandoverTill"}, name) {
 			numbers[i] = -1
 		}
 		for _, f := range fields {
@@ -148,6 +152,29 @@ func TestReplyIsMeasured(t *testing.T) {
 	}
 }
 
+// A core that dies in the middle of a handover is replaced by one that brings it
+// to its end: the spare opens, the socket before closes.
+func TestRestoreInTheMiddleOfAHandover(t *testing.T) {
+	h := opened(t)
+	step(t, h, 20, msg("Handover", 1))
+	snap := h.Step(batch(25, msg("Connect", 1)))
+	next := new(Hub)
+	restore := message{op: "Restore", client: 1, args: slices.Clone(snap[len(snap)-len(contract.Snapshot):])}
+	step(t, next, 0, create(1), restore)
+	a := step(t, next, 30, msg("Enqueue", 1, 1, 5), msg("Opened", 1, 2), msg("Enqueue", 1, 2, 5))
+	if got, want := a.acts(), "Flush 1 1 1\nFarewell 1 1"; got != want {
+		t.Errorf("the spare opens: %s, want %s", got, want)
+	}
+	snap = next.Step(batch(31, msg("Connect", 1)))
+	restore.args = slices.Clone(snap[len(snap)-len(contract.Snapshot):])
+	last := new(Hub)
+	step(t, last, 0, create(1), restore, msg("Enqueue", 1, 2, 5))
+	a = step(t, last, 10, msg("Closed", 1, 1, 1000, 1, 0))
+	if got, want := a.acts(), "TakeOver 1 2 1\nFlush 1 2 1"; got != want {
+		t.Errorf("the socket before closes: %s, want %s", got, want)
+	}
+}
+
 func TestRestoreIsDecoded(t *testing.T) {
 	h := new(Hub)
 	a := step(t, h, 0, create(1), msg("Restore", 1, snapshot(
@@ -172,7 +199,13 @@ var toPage = map[string]struct {
 	msgs []message
 	want []string // every occurrence, in order
 }{
-	"OpenSocket":  {func(t testing.TB) *Hub { return fresh(t) }, []message{msg("Connect", 1)}, []string{"OpenSocket 1 1"}},
+	"OpenSocket": {func(t testing.TB) *Hub { return fresh(t) }, []message{msg("Connect", 1)}, []string{"OpenSocket 1 1"}},
+	"OpenSpare":  {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Handover", 1)}, []string{"OpenSpare 1 2"}},
+	"Farewell":   {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Handover", 1), msg("Opened", 1, 2)}, []string{"Farewell 1 1"}},
+	"TakeOver": {func(t testing.TB) *Hub { return opened(t) }, []message{
+		msg("Handover", 1), msg("Opened", 1, 2), msg("Closed", 1, 1, 1000, 1, 0), // told
+		msg("Handover", 1), msg("Closed", 1, 2, 1006, 0, 0), // the dial beside it becomes the retry
+	}, []string{"TakeOver 1 2 1", "TakeOver 1 3 0"}},
 	"CloseSocket": {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Close", 1, 0)}, []string{"CloseSocket 1 1 0"}},
 	"Abandon":     {func(t testing.TB) *Hub { return connecting(t) }, []message{msg("Close", 1, 0)}, []string{"Abandon 1 1"}},
 	"Probe":       {func(t testing.TB) *Hub { return opened(t, "heartbeatInterval=100") }, []message{timer()}, []string{"Probe 1 1"}},
@@ -191,7 +224,7 @@ var toPage = map[string]struct {
 	"EmitRetry":         {func(t testing.TB) *Hub { return connecting(t, "baseDelay=12.5") }, []message{msg("Closed", 1, 1, 1006, 0, 0)}, []string{"EmitRetry 1 1 12.5 0"}},
 	"EmitFailed":        {func(t testing.TB) *Hub { return connecting(t, "maxRetries=0") }, []message{msg("Closed", 1, 1, 1006, 0, 1)}, []string{"EmitFailed 1 1 1"}},
 	"Snapshot": {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Connect", 1)},
-		[]string{"Snapshot 1 2 0 0 -1 0 -1 0 1 1 1 990 0 0 0"}},
+		[]string{"Snapshot 1 2 0 0 -1 0 -1 0 1 1 1 990 0 0 0 0 0 -1 -1"}},
 }
 
 func TestEveryMessageToThePage(t *testing.T) {

@@ -36,6 +36,8 @@ func randomMessage(r *rand.Rand, id int) []float64 {
 		return msg(kind, 1, 0, gen, 1006, 0, float64(r.IntN(3)))
 	case core.Replied, core.Heard:
 		return msg(kind, 1, 0, gen, r.Float64()*100)
+	case core.Drain:
+		return msg(kind, 1, 0, r.Float64()*30_000, r.Float64()*5000)
 	case core.Enqueue:
 		return msg(kind, 1, 0, float64(id), float64(r.IntN(1000)))
 	default:

@@ -17,6 +17,8 @@ func decodeEvent(kind core.EventKind, args []float64) core.Event {
 		e.Gen, e.Code, e.Clean, e.Reached = uint32(args[0]), int(args[1]), args[2] != 0, core.Reach(args[3])
 	case core.Replied, core.Heard:
 		e.Gen, e.Span = uint32(args[0]), tick.FromMillis(args[1])
+	case core.Drain:
+		e.Within, e.Spread = tick.FromMillis(args[0]), tick.FromMillis(args[1])
 	case core.Enqueue:
 		e.ID, e.Bytes = int(args[0]), int(args[1])
 	}
@@ -27,8 +29,10 @@ func decodeEvent(kind core.EventKind, args []float64) core.Event {
 func (h *Hub) action(id int, a *core.Action) {
 	op, gen := int(a.Kind), float64(a.Gen)
 	switch a.Kind {
-	case core.OpenSocket, core.Abandon, core.Probe, core.Ask, core.EmitOpen:
+	case core.OpenSocket, core.OpenSpare, core.Farewell, core.Abandon, core.Probe, core.Ask, core.EmitOpen:
 		h.say(op, id, gen)
+	case core.TakeOver:
+		h.say(op, id, gen, flag(a.Told))
 	case core.CloseSocket:
 		h.say(op, id, gen, float64(a.Code))
 	case core.Flush:

@@ -64,7 +64,10 @@ type watcher struct {
 
 // watched is what is known of a client from outside.
 type watched struct {
-	gen, live      float64 // the newest socket; and again while it is not dead
+	gen, live      float64 // the newest dial; and the socket, while it is not dead
+	spare          float64 // the dial beside it, until it fails or takes over
+	parting        bool
+	spareDead      bool
 	state, circuit float64 // as told
 	waiting        []float64
 }
@@ -77,6 +80,10 @@ func (w *watcher) send(m message) {
 	case c == nil:
 	case m.op == "Closed" && m.args[0] == c.live:
 		c.live = 0
+	case m.op == "Closed" && m.args[0] == c.spare && c.parting:
+		c.spareDead = true
+	case m.op == "Closed" && m.args[0] == c.spare:
+		c.spare = 0
 	case m.op == "Enqueue":
 		c.waiting = append(c.waiting, m.args[0])
 	}
@@ -102,11 +109,33 @@ func (w *watcher) check(s said) {
 	}
 	switch s.op {
 	case "OpenSocket": // OneSocket, and generations count up
-		if c.live != 0 || s.args[0] != c.gen+1 {
+		if c.live != 0 || c.spare != 0 || s.args[0] != c.gen+1 {
 			w.fail("%v: after socket %v; alive: %v", s, c.gen, c.live)
 		}
 		c.gen, c.live = s.args[0], s.args[0]
+	case "OpenSpare": // "the second only during a handover"
+		if c.live == 0 || c.spare != 0 || s.args[0] != c.gen+1 {
+			w.fail("%v: beside socket %v and spare %v", s, c.live, c.spare)
+		}
+		c.gen, c.spare = s.args[0], s.args[0]
+	case "Farewell":
+		if c.spare == 0 || s.args[0] != c.live || c.parting {
+			w.fail("%v: alive is %v, spare %v", s, c.live, c.spare)
+		}
+		c.parting = true
+	case "TakeOver":
+		if c.live != 0 || c.spare == 0 || s.args[0] != c.spare {
+			w.fail("%v: alive is %v, spare %v", s, c.live, c.spare)
+		}
+		if !c.spareDead {
+			c.live = c.spare
+		}
+		c.spare, c.parting, c.spareDead = 0, false, false
 	case "Abandon":
+		if s.args[0] == c.spare && c.spare != 0 {
+			c.spare, c.parting = 0, false
+			return
+		}
 		if s.args[0] != c.live {
 			w.fail("%v: alive is %v", s, c.live)
 		}
@@ -119,7 +148,7 @@ func (w *watcher) check(s said) {
 		for i := range int(s.args[1]) {
 			id := s.args[0] + float64(i)
 			at := slices.Index(c.waiting, id)
-			if at < 0 || at > 0 && s.op == "Flush" {
+			if at < 0 || at > 0 && s.op == "Flush" || c.parting && s.op == "Flush" {
 				w.fail("%v: message %v among those that wait, %v", s, id, c.waiting)
 			}
 			c.waiting = slices.Delete(c.waiting, at, at+1)
@@ -156,11 +185,19 @@ func (w *watcher) checkSnapshot(s said, c *watched) {
 			if n != c.circuit {
 				w.fail("%v: the circuit told is %v", s, c.circuit)
 			}
-		case "Gen", "Attempts":
+		case "Attempts":
 			if n != c.gen {
 				w.fail("%v: %s is %v after %v dials", s, name, n, c.gen)
 			}
-		case "CircuitResetIn", "RetryIn", "UpFor":
+		case "Gen":
+			if c.live != 0 && n != c.live {
+				w.fail("%v: socket %v, alive is %v", s, n, c.live)
+			}
+		case "Spare":
+			if n != c.spare {
+				w.fail("%v: spare %v, there is %v", s, n, c.spare)
+			}
+		case "CircuitResetIn", "RetryIn", "UpFor", "HandoverIn", "HandoverTill":
 			if !(n >= 0 || n == -1) {
 				w.fail("%v: %s is %v", s, name, n)
 			}

@@ -37,7 +37,7 @@ func randomMessage(r *rand.Rand, id int) message {
 	case 0:
 		return pick(msg("Connect", client), msg("Reconnect", client), msg("Close", client, []float64{0, 1000, 4999}[r.IntN(3)]))
 	case 1:
-		return pick(msg("TripCircuit", client), msg("ResetCircuit", client))
+		return pick(msg("Handover", client), msg("Drain", client, []float64{0, 3000, 1e300}[r.IntN(3)], r.Float64()*2000), msg("TripCircuit", client), msg("ResetCircuit", client))
 	case 2:
 		return pick(msg("Online", broadcast), msg("Offline", broadcast), msg("Hidden", broadcast), msg("Visible", broadcast), msg("Wake", broadcast))
 	case 3:

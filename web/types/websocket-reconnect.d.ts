@@ -225,6 +225,11 @@ export interface WebSocketReconnectOptions {
    */
   serverPong?: string | object | ArrayBuffer | ArrayBufferView | Blob;
   /**
+   * Whether the server may say how its clients are to come back, by control messages: JSON texts of at most 200 characters, dispatched like any other. `{"type":"drain","within":30000,"spread":10000}` asks for a new connection beside this one, as `handover()` does, at a moment within `spread` (default: none) and not after `within` (default 30000; at most 600000) milliseconds; a connection that is younger than `minUptime` waits for that. Turn it on only where every text is the server's own word: a relayed message must not be able to look like one.
+   * @default false
+   */
+  control?: boolean;
+  /**
    * What a hidden page does when its connection is lost: `normal` retries as ever, `lazy` waits `maxDelay` between dials, `park` waits until it is visible again. Seen again, it dials at once. An open connection stays open in either case.
    * @default "normal"
    */
@@ -349,6 +354,8 @@ export interface Stats {
 export interface Payloads {
   /** The connection is open. Also after each reconnect. */
   open: Event;
+  /** The connection has moved to a new socket without a gap (see `handover()` and the option `control`); the state has been OPEN throughout, and neither `close` nor `open` is dispatched. What is said first on every connection, such as a login or subscriptions, is to be said again here. */
+  handover: Event;
   /** A message arrived. */
   message: MessageEvent;
   /** A connection or a dial ended: `{code, reason, wasClean, requestedCode?}`. `requestedCode` is what `close()` was called with, where the browser had to send another. */
@@ -371,6 +378,8 @@ export interface Payloads {
 export interface EventMap {
   /** The connection is open. Also after each reconnect. */
   open: Event;
+  /** The connection has moved to a new socket without a gap (see `handover()` and the option `control`); the state has been OPEN throughout, and neither `close` nor `open` is dispatched. What is said first on every connection, such as a login or subscriptions, is to be said again here. */
+  handover: Event;
   /** A message arrived. */
   message: MessageEvent;
   /** A connection or a dial ended: `{code, reason, wasClean, requestedCode?}`. `requestedCode` is what `close()` was called with, where the browser had to send another. */

@@ -184,16 +184,22 @@ func count(n float64) int {
 `)
 	fmt.Fprintf(&b, "const snapshotLen = %d\n\nfunc encodeSnapshot(s core.Snapshot) [snapshotLen]float64 {\nreturn [...]float64{", len(contract.Snapshot))
 	for _, f := range contract.Snapshot {
-		if span(f) {
+		switch {
+		case span(f):
 			fmt.Fprintf(&b, "spanMillis(s.%s), ", f)
-		} else {
+		case f == "Parting":
+			fmt.Fprintf(&b, "flag(s.%s), ", f)
+		default:
 			fmt.Fprintf(&b, "float64(s.%s), ", f)
 		}
 	}
 	b.WriteString("}\n}\n\nfunc decodeSnapshot(n []float64) core.Snapshot {\nreturn core.Snapshot{\n")
 	for i, f := range contract.Snapshot {
-		conv := map[string]string{"State": "core.State", "Circuit": "breaker.State", "Gen": "uint32", "LastError": "core.Class"}[f]
+		conv := map[string]string{"State": "core.State", "Circuit": "breaker.State", "Gen": "uint32", "Spare": "uint32", "LastError": "core.Class"}[f]
 		switch {
+		case f == "Parting":
+			fmt.Fprintf(&b, "%s: n[%d] != 0,\n", f, i)
+			continue
 		case span(f):
 			conv = "millisSpan"
 		case conv == "":
@@ -224,7 +230,7 @@ func millisSpan(ms float64) tick.Duration {
 // span reports whether a field of a snapshot is a span of time.
 func span(field string) bool {
 	switch field {
-	case "CircuitResetIn", "RetryIn", "LastDelay", "UpFor", "RoundTrip", "Smoothed":
+	case "CircuitResetIn", "RetryIn", "LastDelay", "UpFor", "RoundTrip", "Smoothed", "HandoverIn", "HandoverTill":
 		return true
 	}
 	return false
