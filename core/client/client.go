@@ -200,6 +200,17 @@ func (c *Client) Events(ctx context.Context) iter.Seq[Event] {
 // The retry count and the backoff start anew.
 func (c *Client) Reconnect() { c.do(core.Reconnect) }
 
+// Handover moves an open connection to a new socket, make before break: the new
+// one is open before the old one closes, and nothing is lost or reordered. The
+// state stays OPEN, and a [Handover] event tells when it is done. Where nothing
+// is open it does nothing; where the dial fails it is tried again for 30 s, and
+// then the connection stays as it is.
+//
+// The old socket is kept until the server closes it, CloseTimeout at most (or
+// 10 s), and what is sent waits in the outbox meanwhile. With [Options.Control] its last message is
+// {"type":"drained"}, which asks the server to.
+func (c *Client) Handover() { c.do(core.Handover) }
+
 // OpenCircuit opens the circuit by hand: no dial until ResetTimeout has passed.
 // A connection that is open stays open.
 func (c *Client) OpenCircuit() { c.do(core.TripCircuit) }

@@ -16,7 +16,8 @@ type driver struct {
 	timer   *time.Timer
 	armed   tick.Time // when the timer fires; tick.Never: it does not
 
-	sock     *socket          // the newest
+	sock     *socket          // the newest, the spare aside
+	spare    *socket          // of a handover
 	outbox   map[int]*message // by id, what the machine's queue holds
 	bytes    int              // of the outbox
 	nextID   int
@@ -96,6 +97,9 @@ func (d *driver) take(in input) {
 			d.sock.end = *in.end
 			d.letGo()
 		}
+		if d.spare != nil && in.event.Gen == d.spare.gen {
+			d.spareEnded(*in.end)
+		}
 		d.step(in.event)
 	case core.Close:
 		d.farewell = in.bye
@@ -158,9 +162,19 @@ func (d *driver) act(now tick.Time, a core.Action) {
 		d.sock = newSocket(d.c, a.Gen)
 		d.c.wg.Add(1)
 		go d.sock.run(before)
+	case core.OpenSpare:
+		d.openSpare(a.Gen)
+	case core.Farewell:
+		d.sayFarewell()
+	case core.TakeOver:
+		d.takeOver(a.Told)
 	case core.CloseSocket:
 		d.sayGoodbye()
 	case core.Abandon:
+		if d.spare != nil && a.Gen == d.spare.gen {
+			d.dropSpare()
+			return
+		}
 		d.letGo()
 		d.sock.cancel()
 	case core.Probe:

@@ -5,13 +5,20 @@ import (
 	"time"
 )
 
-// An Event is what [Client.Events] yields: an [Open], [Message], [Closed],
+// An Event is what [Client.Events] yields: an [Open], [Handover], [Message], [Closed],
 // [*Error], [Retry], [StateChange], [CircuitChange], [Drop], [Failed] or
 // [Lost].
 type Event interface{ event() }
 
 // Open: the connection is open, at first or again.
 type Open struct {
+	Protocol string // the subprotocol that the server selected; "" for none
+}
+
+// Handover: the connection has moved to a new socket without a gap; see
+// [Client.Handover]. What is said first on every connection, such as a login,
+// is to be said again. Messages that follow are the new socket's.
+type Handover struct {
 	Protocol string // the subprotocol that the server selected; "" for none
 }
 
@@ -63,6 +70,7 @@ type Failed struct {
 type Lost struct{ Events int }
 
 func (Open) event()          {}
+func (Handover) event()      {}
 func (Message) event()       {}
 func (Closed) event()        {}
 func (*Error) event()        {}
@@ -81,6 +89,8 @@ func (e Open) String() string {
 	}
 	return "open, protocol " + e.Protocol
 }
+
+func (e Handover) String() string { return "handover, " + Open(e).String() }
 
 func (e Closed) String() string {
 	text := (&CloseError{e.Code, e.Reason}).Error()

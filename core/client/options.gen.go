@@ -67,6 +67,15 @@ type Options struct {
 	// while a probe is out, and must not call the client.
 	HeartbeatReply func(Message) bool
 
+	// Control: whether the server may say how its clients are to come back, by
+	// control messages, which are texts of at most 200 bytes and are yielded like
+	// any other. {"type":"drain","within":30000,"spread":10000} asks for what
+	// [Client.Handover] does, at a moment within the spread (default none) and not
+	// after within (default 30000, at most 600000) milliseconds; a connection
+	// younger than MinUptime waits for that. Turn it on only where every text is
+	// the server's own word.
+	Control bool
+
 	// ServerPing says which messages are the server's own probes. They are
 	// answered with ServerPong and still told. RFC 6455 pings are answered in
 	// any case. Called as HeartbeatReply is, for each message. Default: none.

@@ -72,6 +72,12 @@ func (r *reader) run(line string) {
 		return
 	}
 	switch verb {
+	case "drain":
+		e := core.Event{Kind: core.Drain, Within: r.span(args["within"])}
+		if text, ok := args["spread"]; ok {
+			e.Spread = r.span(text)
+		}
+		r.c.post(input{event: e, wait: make(chan struct{})})
 	case "new", "drop-in":
 		r.create(args, verb == "drop-in")
 	case "advance":
@@ -135,7 +141,7 @@ func (r *reader) socket(verb string, args map[string]string, f *fakeConn) {
 }
 
 var userEvents = map[string]core.EventKind{
-	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect,
+	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect, "handover": core.Handover,
 	"trip": core.TripCircuit, "reset": core.ResetCircuit, "dispose": core.Dispose, "online": core.Online,
 	"offline": core.Offline, "wake": core.Wake, "hidden": core.Hidden, "visible": core.Visible,
 }
@@ -284,6 +290,16 @@ func (r *reader) draw(at tick.Time, a core.Action) {
 	switch a.Kind {
 	case core.OpenSocket:
 		put("open-socket gen=%d", a.Gen)
+	case core.OpenSpare:
+		put("open-spare gen=%d", a.Gen)
+	case core.Farewell:
+		put("farewell gen=%d", a.Gen)
+	case core.TakeOver:
+		if a.Told {
+			put("take-over gen=%d told", a.Gen)
+		} else {
+			put("take-over gen=%d", a.Gen)
+		}
 	case core.CloseSocket:
 		if a.Code == 0 {
 			put("close-socket gen=%d", a.Gen)

@@ -64,6 +64,7 @@ type socket struct {
 	out    *outgoing
 	conn   conn          // set before the machine hears of it
 	done   chan struct{} // closed when its TCP connection is gone
+	held   chan struct{} // nil, or closed when the spare has taken over: then its messages may be told
 
 	heardAt atomic.Int64 // when the server last gave a sign of life that counts
 	probeAt atomic.Int64 // when the probe was sent that waits for its reply; -1: none does
@@ -165,6 +166,9 @@ func (s *socket) reads() {
 
 // take looks at a message and hands it on.
 func (s *socket) take(m Message) {
+	if !s.waitToSpeak() {
+		return
+	}
 	o := &s.c.opts
 	s.c.count.in(len(m.Data))
 	switch sent := s.probeAt.Load(); {
@@ -178,6 +182,9 @@ func (s *socket) take(m Message) {
 	}
 	if o.ServerPing != nil && o.ServerPing(m) {
 		s.out.add(&message{Message: *o.ServerPong, heartbeat: true})
+	}
+	if o.Control {
+		s.obey(m)
 	}
 	if !o.SendOnly {
 		s.c.inbox.deliver(s, m)

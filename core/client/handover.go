@@ -1,0 +1,98 @@
+package client
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+)
+
+// farewellText is the last message on a socket whose server speaks control.
+const farewellText = `{"type":"drained"}`
+
+// openSpare dials beside the open socket. Its messages wait in the network.
+func (d *driver) openSpare(gen uint32) {
+	d.spare = newSocket(d.c, gen)
+	d.spare.held = make(chan struct{})
+	d.c.wg.Add(1)
+	go d.spare.run(nil)
+}
+
+func (d *driver) dropSpare() {
+	d.c.inbox.detach(d.spare)
+	d.spare.cancel()
+	d.spare = nil
+}
+
+// spareEnded notes how the spare ended; it takes no more messages.
+func (d *driver) spareEnded(e ending) {
+	d.spare.end = e
+	d.spare.out.seize()
+}
+
+// sayFarewell sends the socket's last message; the server is to close it then.
+func (d *driver) sayFarewell() {
+	if d.c.opts.Control {
+		d.sock.out.add(&message{Message: Message{Text, []byte(farewellText)}, heartbeat: true})
+	}
+}
+
+// takeOver makes the spare the socket. What the socket before did not live to
+// write goes first: it left the machine's queue before all that is there.
+func (d *driver) takeOver(told bool) {
+	d.sock, d.spare = d.spare, nil
+	d.returned = slices.DeleteFunc(d.returned, func(m *message) bool { return m.heartbeat || d.sock.out.add(m) })
+	if told {
+		d.c.inbox.tell(Handover{d.sock.conn.protocol()})
+	}
+	close(d.sock.held)
+}
+
+// waitToSpeak reports false where the socket was dropped while it waited to
+// take over.
+func (s *socket) waitToSpeak() bool {
+	if s.held == nil {
+		return true
+	}
+	select {
+	case <-s.held:
+		return true
+	case <-s.ctx.Done():
+		return false
+	}
+}
+
+const (
+	longestControl = 200 // bytes
+	usualWithin    = 30 * time.Second
+	longestWithin  = 10 * time.Minute
+)
+
+// obey does what a control message asks for. What is not quite one is ignored.
+func (s *socket) obey(m Message) {
+	if m.Type != Text || len(m.Data) > longestControl || len(m.Data) == 0 || m.Data[0] != '{' {
+		return
+	}
+	var asks struct {
+		Type   string
+		Within *float64
+		Spread float64
+	}
+	if json.Unmarshal(m.Data, &asks) != nil || asks.Type != "drain" {
+		return
+	}
+	within := usualWithin
+	if asks.Within != nil {
+		within = capped(*asks.Within)
+	}
+	if within < 0 || asks.Spread < 0 {
+		return
+	}
+	s.c.post(input{event: core.Event{Kind: core.Drain, Within: ticks(within), Spread: ticks(capped(asks.Spread))}})
+}
+
+// capped is a server's number of milliseconds.
+func capped(ms float64) time.Duration {
+	return time.Duration(min(ms, float64(longestWithin/time.Millisecond)) * float64(time.Millisecond))
+}
