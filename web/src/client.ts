@@ -72,6 +72,10 @@ export class WebSocketReconnect extends EventTarget {
     this.#connection.reconnect_();
   }
 
+  handover(): void {
+    line.then_(() => this.#connection.post_(ToCore.Handover));
+  }
+
   close(code?: number, reason = ''): void {
     checkClose(code, String(reason), this.#connection.dropIn_);
     this.#connection.close_(code, String(reason));

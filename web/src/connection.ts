@@ -1,5 +1,6 @@
 import { CIRCUITS, STATES, ToCore, type Options } from './contract.gen';
 import { WebSocketReconnectError, type ErrorCode } from './errors';
+import type { Handover } from './handover';
 import type { Heartbeat } from './heartbeat';
 import { line } from './line';
 import { Outbox, sizeOf, type Payload } from './outbox';
@@ -72,6 +73,7 @@ export class Connection implements SocketOwner {
   heardAt_ = -1;
   /** The heartbeat, while it has reason to look at messages. */
   declare watch_: ((event: MessageEvent, data: unknown) => void) | undefined;
+  declare handover_: Handover | undefined;
   declare heartbeat_: Heartbeat | undefined;
   /** The statistics that are kept here. */
   readonly stats_: Kept = { successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 };
@@ -210,16 +212,21 @@ export class Connection implements SocketOwner {
     this.ended_ = { code: 1006, reason: '', wasClean: false };
     this.dialError_ = '';
     this.dialledAt_ = performance.now();
-    const { protocols, websocketOptions } = this.options_;
-    // Node's ws takes a third argument; a browser's constructor has none.
-    const extra = globalThis.document || !Object.keys(websocketOptions).length ? undefined : websocketOptions;
     try {
-      this.socket_ = new Socket(this, gen, this.url_, protocols, extra, this.binaryType_);
+      this.socket_ = this.make_(this);
     } catch (error) {
       this.dialError_ = String(error);
       line.loadIn_(0);
       queueMicrotask(() => this.post_(ToCore.Closed, gen, 1006, 0, 0));
     }
+  }
+
+  /** Makes a socket of the newest generation. Throws what the WebSocket constructor throws. */
+  make_(owner: SocketOwner): Socket {
+    const { protocols, websocketOptions } = this.options_;
+    // Node's ws takes a third argument; a browser's constructor has none.
+    const extra = globalThis.document || !Object.keys(websocketOptions).length ? undefined : websocketOptions;
+    return new Socket(owner, this.gen_, this.url_, protocols, extra, this.binaryType_);
   }
 
   /** Detaches from the socket, if there is one, and closes it. */

@@ -2,6 +2,7 @@ import { confirm, settle } from './confirm';
 import type { Connection } from './connection';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import type { ErrorCode } from './errors';
+import { Handover } from './handover';
 import { browserSends, type CloseInfo } from './socket';
 
 /** Carries out what the core asks for, on one connection. */
@@ -11,11 +12,21 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
     case ToPage.OpenSocket:
       if (first > c.gen_) c.dial_(first);
       break;
+    case ToPage.OpenSpare:
+      if (first > c.gen_) c.handover_ = new Handover(c, first);
+      break;
+    case ToPage.Farewell:
+      if (current) c.handover_?.farewell_();
+      break;
+    case ToPage.TakeOver:
+      if (first === c.handover_?.gen_) c.handover_.takeOver_(second !== 0);
+      break;
     case ToPage.CloseSocket:
       current?.close_(c.asked_?.code, c.asked_?.reason ?? '');
       break;
     case ToPage.Abandon:
-      if (current) c.letGo_();
+      if (first === c.handover_?.gen_) c.handover_.callOff_();
+      else if (current) c.letGo_();
       break;
     case ToPage.Probe:
       if (current?.open_) c.heartbeat_?.probe_();

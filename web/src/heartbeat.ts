@@ -1,5 +1,6 @@
 import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
+import { obey } from './hints';
 import { report } from './listeners';
 import { matcher, wire, type Matcher } from './match';
 import type { Payload } from './outbox';
@@ -48,25 +49,27 @@ export class Heartbeat {
    * that came just before the probe would pass for its reply.
    */
   silence_(): number {
-    const { gen_: gen, heardAt_: heardAt, openedAt_: openedAt, options_: options } = this.#connection;
+    const { heardAt_: heardAt, openedAt_: openedAt, options_: options } = this.#connection;
     const strict = options.heartbeatReply !== undefined;
-    const last = Math.max(openedAt, strict ? (this.#repliedGen === gen ? this.#repliedAt : 0) : heardAt);
+    const last = Math.max(openedAt, strict ? (this.#repliedGen === this.#connection.socket_?.gen_ ? this.#repliedAt : 0) : heardAt);
     return last < this.#askedAt ? Infinity : performance.now() - last;
   }
 
   /** No probe is outstanding: only the server's own are of interest, if at all. */
   #rest(): void {
     this.#probedAt = -1;
-    this.#connection.watch_ = this.#isPing && this.#look;
+    this.#connection.watch_ = (this.#isPing || this.#connection.options_.control) ? this.#look : undefined;
   }
 
   /** Looks at a message that has arrived. */
   readonly #look = (event: MessageEvent, data: unknown): void => {
     const c = this.#connection;
+    const { gen_: gen } = c.socket_!;
+    if (c.options_.control) obey(c, data);
     if (this.#probedAt >= c.openedAt_ && tried(this.#isReply, event, data)) {
       this.#repliedAt = c.heardAt_;
-      this.#repliedGen = c.gen_;
-      c.post_(ToCore.Replied, c.gen_, c.heardAt_ - this.#probedAt);
+      this.#repliedGen = gen;
+      c.post_(ToCore.Replied, gen, c.heardAt_ - this.#probedAt);
       this.#rest();
     } else if (this.#isPing && tried(this.#isPing, event, data)) c.sendOwn_(this.#pong);
   };

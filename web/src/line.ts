@@ -82,7 +82,7 @@ class Line {
   leave_(client: Connection): void {
     this.post_(ToCore.Dispose, client.id_);
     this.clients_.delete(client.id_);
-    this.link_?.left_();
+    this.link_?.left_(client);
     if (!this.clients_.size) {
       clearTimeout(this.#timer); // nobody needs a core
       this.#pausing = false;

@@ -77,7 +77,8 @@ export class Link {
     else this.#start();
   }
 
-  left_(): void {
+  left_(client: Connection): void {
+    client.handover_?.callOff_();
     this.#listen(this.#line.clients_.size > 0);
   }
 

@@ -16,11 +16,14 @@ export class Socket {
   declare readonly gen_: number;
   declare readonly native_: WebSocket;
   opened_ = false;
-  #owner: SocketOwner | null;
+  /** Hears of what happens; null: nobody. */
+  declare owner_: SocketOwner | null;
+  /** It has said farewell: see handover.ts. */
+  declare parted_: boolean | undefined;
 
   /** Throws what the WebSocket constructor throws. */
   constructor(owner: SocketOwner, gen: number, url: string, protocols: string | string[], options: object | undefined, binaryType: BinaryType) {
-    this.#owner = owner;
+    this.owner_ = owner;
     this.gen_ = gen;
     const Native = globalThis.WebSocket as any;
     this.native_ = options ? new Native(url, protocols, options) : new Native(url, protocols);
@@ -28,23 +31,23 @@ export class Socket {
     native.binaryType = binaryType;
     native.onopen = () => {
       this.opened_ = true;
-      this.#owner?.socketOpened_(this);
+      this.owner_?.socketOpened_(this);
     };
     // Chromium calls a listener 0.2 µs sooner than the attribute's handler.
-    native.addEventListener('message', (event) => this.#owner?.socketMessage_(event));
+    native.addEventListener('message', (event) => this.owner_?.socketMessage_(event));
     native.onclose = ({ code, reason, wasClean }) => this.#ended({ code, reason, wasClean });
     native.onerror = () => {}; // close follows, and says all there is to know
   }
 
   #ended(event: CloseInfo): void {
-    const owner = this.#owner;
-    this.#owner = null;
+    const owner = this.owner_;
+    this.owner_ = null;
     owner?.socketClosed_(this, event);
   }
 
   /** Whether a message handed over now would leave. */
   get open_(): boolean {
-    return this.native_.readyState === 1;
+    return this.native_.readyState === 1 && !this.parted_;
   }
 
   /** Starts the closing handshake. */
@@ -58,7 +61,7 @@ export class Socket {
    * silent, because Node's `ws` throws an error event that nobody listens to.
    */
   abandon_(): void {
-    this.#owner = null;
+    this.owner_ = null;
     this.native_.close();
   }
 }

@@ -517,6 +517,22 @@ export declare class WebSocketReconnect extends EventTarget {
 
   /** Drops the connection, if any, and dials at once with a fresh retry count, from any state. */
   reconnect(): void;
+  /**
+   * Moves an open connection to a new socket, make before break: the new one is
+   * open before the old one closes, and nothing is lost or reordered. The state
+   * stays OPEN, and neither `close` nor `open` is dispatched, but `handover` when
+   * it is done. Where nothing is open it does nothing; where the dial fails it is
+   * tried again for 30 s, and then the connection stays as it is.
+   *
+   * From the moment the new one is open, messages wait in the outbox, and what
+   * the server sends on the new one waits too, until the server has closed the old
+   * one: for `closeTimeout` at most (or 10 s), after which the old one is
+   * abandoned and what was still under way on it is lost. With the option
+   * `control` its last message is `{"type":"drained"}`, which tells the server to
+   * close it. A server that is not told so should close a user's old connection
+   * when the new one opens.
+   */
+  handover(): void;
 
   /** Closes, and frees what the client holds. Afterwards nothing is dispatched. */
   dispose(): void;

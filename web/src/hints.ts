@@ -1,0 +1,23 @@
+import type { Connection } from './connection';
+import { ToCore } from './contract.gen';
+
+/** A control message is no longer than this, in UTF-16 code units. */
+const LONGEST = 200;
+/** What a server may ask for at most, and what it asks for if it does not say; milliseconds. */
+const MOST = 600_000;
+const WITHIN = 30_000;
+
+const isSpan = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < Infinity;
+
+/** Does what a control message asks for. What is not quite one is ignored, like any other message. */
+export function obey(c: Connection, data: unknown): void {
+  if (typeof data !== 'string' || data.length > LONGEST || data[0] !== '{' || !data.includes('"drain"')) return;
+  let asked: Record<string, unknown>;
+  try {
+    asked = JSON.parse(data);
+  } catch {
+    return;
+  }
+  const { type, within = WITHIN, spread = 0 } = asked;
+  if (type === 'drain' && isSpan(within) && isSpan(spread)) c.post_(ToCore.Drain, Math.min(within, MOST), Math.min(spread, MOST));
+}
