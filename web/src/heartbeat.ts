@@ -71,7 +71,7 @@ export class Heartbeat {
       this.#repliedGen = gen;
       c.post_(ToCore.Replied, gen, c.heardAt_ - this.#probedAt);
       this.#rest();
-    } else if (this.#isPing && tried(this.#isPing, event, data)) c.sendOwn_(this.#pong);
+    } else if (this.#isPing && tried(this.#isPing, event, data) && c.socket_?.open_) c.sendOwn_(this.#pong);
   };
 }
 

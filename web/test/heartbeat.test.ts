@@ -12,7 +12,7 @@ clock.install();
 function beating(options: object = {}) {
   const c = {
     options_: checkOptions({ url: 'ws://host/', ...options }, false),
-    gen_: 1,
+    socket_: { gen_: 1, open_: true },
     openedAt_: clock.now,
     heardAt_: -1,
     watch_: undefined as ((event: MessageEvent, data: unknown) => void) | undefined,
@@ -59,7 +59,7 @@ test('where only the reply counts, other messages do not', () => {
   arrive('yes');
   clock.now += 1;
   assert.deepEqual([heartbeat.silence_(), c.posted], [1, [[ToCore.Replied, 1, 5]]]);
-  c.gen_ = 2; // another socket: its silence begins at its open
+  c.socket_.gen_ = 2; // another socket: its silence begins at its open
   c.openedAt_ = clock.now;
   clock.now += 40;
   assert.equal(heartbeat.silence_(), 40);
@@ -69,7 +69,7 @@ test('a reply to the probe of an older socket is none', () => {
   const { c, heartbeat, arrive } = beating();
   heartbeat.probe_();
   clock.now += 10;
-  c.gen_ = 2;
+  c.socket_.gen_ = 2;
   c.openedAt_ = clock.now;
   arrive('{"type":"pong"}');
   assert.deepEqual(c.posted, []);

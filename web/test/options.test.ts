@@ -51,6 +51,7 @@ const CASES: Record<string, { good: unknown[]; bad: unknown[]; allowed: string }
   heartbeatReply: { good: ['', 'pong', {}, { a: 1 }, fn], bad: [null, 7, [], false, true], allowed: 'a string, or an object, or a function' },
   serverPing: { good: ['', 'ping', { a: 1 }, fn, false], bad: [null, 7, [], true], allowed: 'a string, or an object, or a function, or false' },
   serverPong: { good: ['', 'pong', { a: 1 }, ...binary], bad: [null, 7, [], fn, false], allowed: 'a string, or binary data, or an object' },
+  control: { good: [true, false], bad: [0, 1, 'true', null], allowed: 'true or false' },
   hiddenPolicy: { good: ['normal', 'lazy', 'park'], bad: ['', 'PARK', false, null], allowed: '"normal" or "lazy" or "park"' },
   circuitBreaker: { good: [false, {}], bad: [true, null, 7, 'off', [], fn], allowed: 'an object, or false' },
   'circuitBreaker.failureThreshold': { good: [1, 5, Infinity], bad: [0, 1.5, -1, false, '5'], allowed: 'a whole number, at least 1, or Infinity' },

@@ -1,0 +1,185 @@
+// A handover with a core that the test plays: which socket is spoken on, and in
+// which order what two sockets receive is told.
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { WebSocketReconnect } from '../src/client';
+import { Snap, ToCore, ToPage } from '../src/contract.gen';
+import { config, line, type Line } from '../src/line';
+import { Link, type LinkConfig } from '../src/link';
+import { clock, turn } from './clock';
+import { FakeSocket } from './fakesocket';
+import { FakeWorker } from './fakeworker';
+
+clock.install();
+FakeSocket.install();
+FakeWorker.install();
+Object.assign(globalThis, { __wsrLink: (l: Line, c: LinkConfig) => new Link(l, c) });
+config.coreUrl = 'https://host/core.js';
+config.wasmUrl = 'https://host/core.wasm';
+
+const clients: WebSocketReconnect[] = [];
+afterEach(() => {
+  for (const ws of clients.splice(0)) ws.dispose();
+});
+
+/** A client with an open socket and a spare that is being dialled. */
+async function withSpare(options: object = {}) {
+  const ws = new WebSocketReconnect({ url: 'ws://host/', heartbeatInterval: 1000, diagnose: false, ...options });
+  clients.push(ws);
+  const id = line.newId_() - 1;
+  const log: unknown[] = [];
+  for (const type of ['open', 'handover', 'close', 'stateChange'] as const) ws.on(type, () => log.push(type));
+  ws.on('message', ({ data }) => log.push(data));
+  void ws.connect();
+  if (!line.ready_) {
+    await clock.pass(2000);
+    FakeWorker.last.ready();
+  }
+  await turn();
+  /** What the core says; it takes the client for open unless told otherwise. */
+  const answer = (actions: number[][], gen = 1) => FakeWorker.last.answer(actions.map(([op, ...args]) => [op!, id, ...args]), { [id]: { state: 'OPEN', [Snap.Gen]: gen } });
+  if (FakeSocket.last?.readyState !== 0) FakeWorker.last.answer([[ToPage.OpenSocket, id, 1]], { [id]: { state: 'CONNECTING' } });
+  const old = FakeSocket.last;
+  old.open('one');
+  await turn();
+  answer([]);
+  ws.handover();
+  await turn();
+  answer([[ToPage.OpenSpare, 2]]);
+  const spare = FakeSocket.last;
+  assert.notEqual(spare, old);
+  log.splice(0);
+  got();
+  return { ws, log, old, spare, answer };
+}
+
+/** The messages that the core got, as [op, …arguments]. */
+const got = () => FakeWorker.last.got().map(({ op, args }) => [op, ...args]);
+
+test('handover: what is sent and received keeps its order, and the user sees one event', async () => {
+  const { ws, log, old, spare, answer } = await withSpare({ control: true });
+  ws.send('on the old one');
+  old.message('old 1');
+  spare.open('two');
+  spare.message('new 1');
+  await turn();
+  assert.deepEqual(got(), [[ToCore.Opened, 2]]);
+  assert.equal(ws.send('the core does not know yet'), 'sent');
+  answer([[ToPage.Farewell, 1]]);
+  assert.equal(ws.send('waits 1'), 'queued');
+  old.message('old 2');
+  await turn();
+  assert.deepEqual(got(), [[ToCore.Enqueue, 1, 7]]);
+  assert.equal(ws.send('waits 2'), 'queued');
+  spare.message('new 2');
+  old.end(1000, 'drained', true);
+  await turn();
+  assert.deepEqual(got(), [[ToCore.Enqueue, 2, 7], [ToCore.Closed, 1, 1000, 1, 0]]);
+  assert.equal(ws.state, 'OPEN');
+  answer([[ToPage.TakeOver, 2, 1], [ToPage.Flush, 1, 2]], 2);
+  spare.message('new 3');
+  assert.equal(ws.send('direct'), 'sent');
+  assert.deepEqual(log, ['old 1', 'old 2', 'handover', 'new 1', 'new 2', 'new 3']);
+  assert.deepEqual(old.sent, ['on the old one', 'the core does not know yet', '{"type":"drained"}']);
+  assert.deepEqual(spare.sent, ['waits 1', 'waits 2', 'direct']);
+  assert.deepEqual([ws.protocol, ws.getStats().successes, ws.getStats().attempts], ['two', 2, 2]);
+});
+
+test('handover: a server that does not speak control is not told', async () => {
+  const { ws, old, spare, answer } = await withSpare();
+  spare.open();
+  await turn();
+  answer([[ToPage.Farewell, 1]]);
+  ws.send('waits');
+  answer([[ToPage.Abandon, 1], [ToPage.TakeOver, 2, 1], [ToPage.Flush, 1, 1]], 2);
+  assert.deepEqual([old.sent, spare.sent, old.closes.length], [[], ['waits'], 1]);
+});
+
+test('handover: a core that dies in the middle lets nothing out behind the farewell', async () => {
+  const { ws, old, spare, answer } = await withSpare({ control: true });
+  spare.open();
+  await turn();
+  answer([[ToPage.Farewell, 1]]);
+  ws.on('error', () => {});
+  FakeWorker.last.die('by the test');
+  assert.equal(ws.send('waits'), 'queued');
+  assert.deepEqual([old.sent, spare.sent], [['{"type":"drained"}'], []]);
+  await clock.pass(1000);
+  FakeWorker.last.ready();
+  await turn();
+  assert.deepEqual(got().at(-1), [ToCore.Enqueue, 1, 5]);
+  answer([[ToPage.Abandon, 1], [ToPage.TakeOver, 2, 1], [ToPage.Flush, 1, 1]], 2);
+  assert.deepEqual(spare.sent, ['waits']);
+});
+
+test('handover: the dial of a spare becomes the retry when its socket is lost', async () => {
+  const { ws, log, old, spare, answer } = await withSpare();
+  old.end();
+  await turn();
+  assert.deepEqual(got(), [[ToCore.Closed, 1, 1006, 0, 0]]);
+  answer([[ToPage.EmitClose, 1, 0, 0], [ToPage.TakeOver, 2, 0]], 2);
+  log.splice(0);
+  spare.open();
+  spare.message('new 1');
+  assert.deepEqual(log.filter((entry) => entry !== 'stateChange'), ['open', 'new 1']);
+  assert.equal(ws.send('direct'), 'sent');
+  assert.deepEqual(spare.sent, ['direct']);
+});
+
+test('handover: a spare that opened before it became the retry opens then, and what it received follows', async () => {
+  const { log, old, spare, answer } = await withSpare();
+  old.end();
+  spare.open();
+  spare.message('new 1');
+  assert.deepEqual(log, []);
+  answer([[ToPage.EmitClose, 1, 0, 0], [ToPage.TakeOver, 2, 0]], 2);
+  assert.deepEqual(log.filter((entry) => entry !== 'stateChange'), ['close', 'open', 'new 1']);
+});
+
+test('handover: dispose, or the core, leaves no spare behind', async () => {
+  const first = await withSpare();
+  first.ws.dispose();
+  assert.deepEqual([first.old.closes.length, first.spare.closes.length], [1, 1]);
+  const second = await withSpare();
+  second.answer([[ToPage.Abandon, 2]]);
+  assert.deepEqual([second.old.closes.length, second.spare.closes.length], [0, 1]);
+  second.spare.open();
+  await turn();
+  assert.deepEqual(got(), []);
+});
+
+test('handover: a spare that fails tells the core, and nobody else', async () => {
+  const { log, spare } = await withSpare();
+  spare.end();
+  await turn();
+  assert.deepEqual([got(), log], [[[ToCore.Closed, 2, 1006, 0, 0]], []]);
+});
+
+test('handover: the heartbeat of the old socket goes on while the spare is dialled', async () => {
+  const { old, answer } = await withSpare({ heartbeatMessage: 'there?', heartbeatReply: 'yes' });
+  answer([[ToPage.Probe, 1]]);
+  clock.now += 5;
+  old.message('yes');
+  await turn();
+  assert.deepEqual(got(), [[ToCore.Replied, 1, 5]]);
+  assert.deepEqual(old.sent, ['there?']);
+});
+
+test('control: a drain is passed on, capped; what is not one, or comes with control off, is an ordinary message', async () => {
+  const drains = async (control: boolean, data: unknown): Promise<number[][]> => {
+    const { log, old, spare } = await withSpare({ control, serverPing: false });
+    spare.end();
+    await turn();
+    got();
+    old.message(data);
+    await turn();
+    assert.deepEqual(log, [data], 'dispatched like any other');
+    return got();
+  };
+  assert.deepEqual(await drains(true, '{"type":"drain","within":5000,"spread":100}'), [[ToCore.Drain, 5000, 100]]);
+  assert.deepEqual(await drains(true, '{ "spread": 1e300, "type": "drain" }'), [[ToCore.Drain, 30_000, 600_000]]);
+  assert.deepEqual(await drains(true, '{"type":"drain","within":1e300}'), [[ToCore.Drain, 600_000, 0]]);
+  const hostile = ['{"type":"drain"', '["drain"]', '"drain"', 'drain', '', '{"drain":1}', '{"type":"drain","within":-1}', '{"type":"drain","within":"1"}', '{"type":"drain","spread":null}', '{"type":"drain","within":1e999}', '{"type":"drain","within":[1]}', '{"__proto__":{"type":"drain"},"x":"drain"}', `{"type":"drain","x":"${'x'.repeat(200)}"}`, new ArrayBuffer(8)];
+  for (const data of hostile) assert.deepEqual(await drains(true, data), [], String(data));
+  for (const data of ['{"type":"drain"}', '{"type":"drain","within":0}', ...hostile]) assert.deepEqual(await drains(false, data), [], String(data));
+});
