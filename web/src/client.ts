@@ -101,7 +101,7 @@ export class WebSocketReconnect extends EventTarget {
     }
     if (!isPayload(data)) {
       if (!connection.dropIn_) throw badInput(`send: data is ${show(data)}; it must be a string, an ArrayBuffer, a view of one, or a Blob (JSON.stringify an object)`);
-      return this.send(String(data)); // as the WHATWG class does
+      return this.send(`${data}`); // as the WHATWG class does
     }
     return connection.queue_(data);
   }

@@ -57,9 +57,13 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       confirm(c.circuit_, CIRCUITS[first]!);
       break;
     case ToPage.EmitError:
+      ahead(c);
       c.emitError_(CLASSES[second] as ErrorCode, explain(CLASSES[second] as ErrorCode, c));
       break;
     case ToPage.EmitClose:
+      ahead(c);
+      // As the WHATWG class does: an open connection that fails by what the server sent.
+      if (c.dropIn_ && c.socket_?.opened_ && c.socket_.failed_) c.emitError_('CONNECTION_LOST', explain('CONNECTION_LOST', c));
       emitClose(c, second ? { code: second, reason: '', wasClean: third !== 0 } : c.ended_);
       break;
     case ToPage.EmitRetry:
@@ -70,6 +74,14 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       c.settle_(CLASSES[second] as ErrorCode, `gave up after ${first} dials of ${masked(c.url_)}; the last: ${c.stats_.lastError?.message}`);
       break;
   }
+}
+
+/**
+ * Who hears of an end finds the state that follows it, though it is told later:
+ * a WebSocket's readyState says CLOSED in its error and close events.
+ */
+function ahead({ state_: shown, snapshot_: snapshot }: Connection): void {
+  if (!shown.ahead_.length) shown.value = STATES[snapshot![Snap.State]!]!;
 }
 
 /** An answer of the core has been carried out; it had taken all messages up to `taken`. */

@@ -20,6 +20,8 @@ export class Socket {
   declare owner_: SocketOwner | null;
   /** It has said farewell: see handover.ts. */
   declare parted_: boolean | undefined;
+  /** It has had an error event. */
+  declare failed_: boolean | undefined;
 
   /** Throws what the WebSocket constructor throws. */
   constructor(owner: SocketOwner, gen: number, url: string, protocols: string | string[], options: object | undefined, binaryType: BinaryType) {
@@ -36,7 +38,7 @@ export class Socket {
     // Chromium calls a listener 0.2 µs sooner than the attribute's handler.
     native.addEventListener('message', (event) => this.owner_?.socketMessage_(event));
     native.onclose = ({ code, reason, wasClean }) => this.#ended({ code, reason, wasClean });
-    native.onerror = () => {}; // close follows, and says all there is to know
+    native.onerror = () => (this.failed_ = true); // close follows, and says all there is to know
   }
 
   #ended(event: CloseInfo): void {
