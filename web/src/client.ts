@@ -51,8 +51,8 @@ export class WebSocketReconnect extends EventTarget {
   readonly #connection: Connection;
   readonly #messages = new Listeners();
   readonly #wrapped = new Map<Function, Map<string, EventListener>>();
-  /** By type: what the on… attribute holds. */
-  readonly #handlers = new Map<string, Handler>();
+  /** By type: what the on… attribute holds, which may be any object, and what calls it. */
+  readonly #handlers = new Map<string, { handler: any; handleEvent(event: Event): void }>();
 
   constructor(first: string | URL | object, protocols?: string | string[], options?: object) {
     super();
@@ -60,7 +60,8 @@ export class WebSocketReconnect extends EventTarget {
     const checked = checkOptions(dropIn ? { ...options, url: first, ...(protocols !== undefined && { protocols }) } : first, dropIn);
     const url = resolveUrl(checked.url, dropIn);
     checkProtocols(checked.protocols, dropIn);
-    this.#connection = new Connection(checked, dropIn, url, this, (event) => this.#messages.dispatch_(this, event));
+    this.#connection = new Connection(checked, dropIn, url, this, (event) => this.#messages.deliver_(this, event));
+    super.addEventListener('message', (event) => this.#messages.dispatch_(this, event)); // one that is dispatched by hand
     if (dropIn) void this.connect();
   }
 
@@ -77,6 +78,7 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   close(code?: number, reason = ''): void {
+    if (code !== undefined) code = +code; // as the WHATWG class does
     checkClose(code, String(reason), this.#connection.dropIn_);
     this.#connection.close_(code, String(reason));
   }
@@ -218,24 +220,20 @@ export class WebSocketReconnect extends EventTarget {
     else super.removeEventListener(type, listener, options);
   }
 
-  override dispatchEvent(event: Event): boolean {
-    if (event.type !== 'message') return super.dispatchEvent(event);
-    this.#messages.dispatch_(this, event);
-    return !event.defaultPrevented;
-  }
-
   static {
     for (const type of ['open', 'message', 'close', 'error']) {
       Object.defineProperty(this.prototype, 'on' + type, {
         configurable: true,
         enumerable: true,
         get(this: WebSocketReconnect) {
-          return this.#handlers.get(type) ?? null;
+          return this.#handlers.get(type)?.handler ?? null;
         },
-        /** Takes its place in the order of listeners when it is first set. */
-        set(this: WebSocketReconnect, handler: unknown) {
-          if (!this.#handlers.has(type)) this.addEventListener(type, (event: any) => this.#handlers.get(type)?.call(this, event));
-          this.#handlers.set(type, typeof handler === 'function' ? (handler as Handler) : null);
+        /** Takes its place in the order of listeners when it is first set, or set after null. */
+        set(this: WebSocketReconnect, handler: any) {
+          let slot = this.#handlers.get(type)!;
+          if (!slot) this.#handlers.set(type, (slot = { handler, handleEvent: (event) => slot.handler.call?.(this, event) }));
+          slot.handler = Object(handler) === handler ? handler : null;
+          this[slot.handler ? 'addEventListener' : 'removeEventListener'](type, slot);
         },
       });
     }
@@ -249,8 +247,8 @@ export class WebSocketReconnect extends EventTarget {
 const isProtocolCode = (code: number): boolean => (code >= 1001 && code <= 1003) || (code >= 1007 && code <= 1014);
 
 /** Throws what close() throws. */
-function checkClose(code: unknown, reason: string, dropIn: boolean): void {
-  if (code !== undefined && !(typeof code === 'number' && (browserSends(code) || (!dropIn && isProtocolCode(code))))) {
+function checkClose(code: number | undefined, reason: string, dropIn: boolean): void {
+  if (code !== undefined && !(browserSends(code) || (!dropIn && isProtocolCode(code)))) {
     refuseArgument(dropIn, 'InvalidAccessError', `close: code is ${show(code)}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014'}`);
   }
   const bytes = sizeOf(reason);

@@ -262,7 +262,7 @@ export class Connection implements SocketOwner {
     this.stats_.bytesIn += typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
     this.heardAt_ = clock.now();
     this.watch_?.(event, data);
-    this.deliver_(event);
+    if (!this.closed_) this.deliver_(event); // a WebSocket that is closing is silent
   }
 
   socketClosed_(socket: Socket, event: CloseInfo): void {

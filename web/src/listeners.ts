@@ -7,6 +7,11 @@ interface Entry {
   gone?: boolean;
 }
 
+interface Stopped {
+  /** stopImmediatePropagation() was called. */
+  stopped_?: boolean;
+}
+
 /**
  * The listeners of one type of event, with the semantics of an EventTarget.
  *
@@ -16,6 +21,8 @@ interface Entry {
  * listeners get the socket's own event.
  */
 export class Listeners {
+  /** What our events inherit from. */
+  #proto: object | undefined;
   /** Replaced, never changed, so that a dispatch under way is not disturbed. */
   #entries: readonly Entry[] = [];
 
@@ -23,10 +30,10 @@ export class Listeners {
     const { capture, once, signal }: AddEventListenerOptions = Object(typeof options === 'object' ? options : { capture: options });
     if (!listener || signal?.aborted || this.#find(listener, capture)) return;
     const entry: Entry = { listener, capture: !!capture, once: !!once };
+    signal?.addEventListener('abort', () => this.#remove(entry), { once: true });
     // At its target an event visits the capturing listeners first.
     const at = capture ? this.#entries.findIndex((e) => !e.capture) : -1;
     this.#entries = at < 0 ? [...this.#entries, entry] : [...this.#entries.slice(0, at), entry, ...this.#entries.slice(at)];
-    signal?.addEventListener('abort', () => this.#remove(entry), { once: true });
   }
 
   remove_(listener: Listener | null, options?: boolean | EventListenerOptions): void {
@@ -43,10 +50,28 @@ export class Listeners {
     this.#entries = this.#entries.filter((e) => e !== entry);
   }
 
+  /**
+   * Dispatches the socket's own event. An heir of its class says that we are its
+   * target: that costs 0.1 µs, of some 30 that a message takes.
+   */
+  deliver_(target: object, event: Event): void {
+    const get = () => target;
+    this.#proto ??= Object.create(Object.getPrototypeOf(event), {
+      target: { get },
+      currentTarget: { get },
+      stopImmediatePropagation: {
+        value(this: Stopped) {
+          this.stopped_ = true;
+        },
+      },
+    }) as object;
+    this.dispatch_(target, Object.setPrototypeOf(event, this.#proto));
+  }
+
   /** Calls the listeners, in order. One that throws is reported and does not stop the others. */
-  dispatch_(target: object, event: Event): void {
+  dispatch_(target: object, event: Event & Stopped): void {
     for (const entry of this.#entries) {
-      if (entry.gone) continue;
+      if (entry.gone || event.stopped_) continue;
       if (entry.once) this.#remove(entry);
       const { listener } = entry;
       try {
