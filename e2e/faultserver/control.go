@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // maxBody of a steering request: 64 MiB of message, in JSON.
@@ -87,6 +88,14 @@ func (s *Server) routes() {
 }
 
 func (s *Server) messageActions() {
+	s.act("POST /control/drain", sending(func(b *struct {
+		To
+		Within *int `json:"within"`
+		Spread int  `json:"spread"`
+	}) (int, error) {
+		const ms = time.Millisecond
+		return s.Drain(time.Duration(orDefault(b.Within, 30_000))*ms, time.Duration(b.Spread)*ms, b.To)
+	}))
 	s.act("POST /control/send", sending(func(b *struct {
 		To
 		Text   string  `json:"text"`
@@ -238,6 +247,7 @@ answer {"links":n}.
 
 POST  /control/drop            {"how":"rst"} or "fin"
 POST  /control/close           {"code":1012,"reason":"restart"}
+POST  /control/drain           {"within":30000,"spread":0} ms: asks for a connection beside this one
 POST  /control/blackhole       {"direction":"both","keep":false}; "" lifts it
 POST  /control/send            {"text":"hello"} or {"binary":"base64"}
 POST  /control/raw             {"data":"base64"} written between two messages

@@ -17,7 +17,8 @@ import (
 // endpoint is what a path does besides answering pings.
 type endpoint struct {
 	echo  bool
-	every time.Duration // of the feed; 0 for none
+	every time.Duration // of the feed or the count; 0 for none
+	count bool
 }
 
 // findEndpoint reads path and query; status is for the answer on error.
@@ -27,16 +28,16 @@ func findEndpoint(u *url.URL) (e endpoint, status int, err error) {
 		return endpoint{echo: true}, 0, nil
 	case "/sink":
 		return endpoint{}, 0, nil
-	case "/feed":
+	case "/feed", "/count":
 		ms := 1000
 		if text := u.Query().Get("every"); text != "" {
 			if ms, err = strconv.Atoi(text); err != nil || ms < 1 || ms > maxMs {
 				return e, http.StatusBadRequest, fmt.Errorf("every: %q: must be milliseconds, 1 to %d", text, maxMs)
 			}
 		}
-		return endpoint{every: time.Duration(ms) * time.Millisecond}, 0, nil
+		return endpoint{every: time.Duration(ms) * time.Millisecond, count: u.Path == "/count"}, 0, nil
 	}
-	return e, http.StatusNotFound, fmt.Errorf("path: %q: must be /ws, /echo, /sink or /feed", u.Path)
+	return e, http.StatusNotFound, fmt.Errorf("path: %q: must be /ws, /echo, /sink, /feed or /count", u.Path)
 }
 
 // live runs a link that is open, until its end.
@@ -50,7 +51,10 @@ func (l *link) live(ws *websocket.Conn, e endpoint) {
 	if after.Action != EndNot {
 		l.handlers.Go(func() { l.endAfter(ctx, after) })
 	}
-	if e.every > 0 {
+	switch {
+	case e.count:
+		l.handlers.Go(func() { l.count(ctx, e.every) })
+	case e.every > 0:
 		l.handlers.Go(func() { l.feed(ctx, e.every) })
 	}
 	for {
@@ -69,6 +73,10 @@ func (l *link) live(ws *websocket.Conn, e endpoint) {
 			if l.mayPong() {
 				_ = l.write(ctx, websocket.MessageText, pong)
 			}
+			continue
+		}
+		if string(data) == Drained {
+			l.drain(e)
 			continue
 		}
 		l.s.rec.message(l.n, kind == websocket.MessageBinary, data)

@@ -42,6 +42,8 @@ type link struct {
 	readyOnce sync.Once
 	ws        *websocket.Conn
 	raw       *frameConn
+	drained   chan struct{} // closed when the client has said its last words
+	drainOnce sync.Once
 	turn      chan struct{} // holds one token while a message is written: keeps raw bytes off its frames
 }
 
@@ -55,6 +57,7 @@ func (s *Server) newLink(c *net.TCPConn) {
 		tcpGone: make(chan struct{}),
 		holed:   make(chan struct{}),
 		ready:   make(chan struct{}),
+		drained: make(chan struct{}),
 		turn:    make(chan struct{}, 1),
 	}
 	back, front := net.Pipe()

@@ -50,6 +50,7 @@ type Server struct {
 	pipes   *pipeListener
 	ctlAddr string
 
+	counts   counts
 	patience time.Duration // with clients that do not read
 
 	ctx  context.Context // ends at Close
@@ -162,7 +163,7 @@ func (s *Server) Close() error {
 
 // URL returns where WebSocket clients dial: ws://127.0.0.1:PORT/ws. It stays
 // the same while the server is killed and revived. Other endpoints are /echo,
-// /sink and /feed.
+// /sink, /feed and /count.
 func (s *Server) URL() string { return "ws://" + dialable(s.port.addr) + "/ws" }
 
 // Endpoint returns the URL of another path of the link, such as

@@ -34,8 +34,10 @@ and takes orders under /control/.
   curl -X POST localhost:8080/control/revive
   curl localhost:8080/control/record
 
-On the link, /ws and /echo send messages back, /sink swallows them, and
-/feed?every=MS sends {"type":"feed","n":1} and so on. Each answers
+On the link, /ws and /echo send messages back, /sink swallows them,
+/feed?every=MS sends {"type":"feed","n":1} and so on, and /count?every=MS sends
+{"type":"count","n":1} and goes on counting on the client's next link. Each
+answers {"type":"drained"} by a close frame, and
 {"type":"ping"} by {"type":"pong"} and PING by PONG. Add ?client=NAME to have
 links counted by client.
 
