@@ -60,6 +60,7 @@ function plain(data) {
 /** Records all that a client tells, into `seen` unless told otherwise. */
 function watch(ws, note = record) {
   ws.on('open', () => note('open'));
+  ws.on('handover', () => note('handover'));
   ws.on('message', (e) => note('message', plain(e.data)));
   ws.on('close', (e) => note('close', e.code, e.reason, e.wasClean, ...(e.requestedCode === undefined ? [] : [e.requestedCode])));
   ws.on('error', (e) => note('error', e.code, e.message));
