@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ import (
 type app struct {
 	source string            // in e2e/frameworks/apps
 	alias  map[string]string // packages that others take the place of
+	shims  []string          // packages that our entries of that name take the place of
 }
 
 // openApp loads an app in a page. Where the core runs makes no difference to
@@ -57,6 +59,12 @@ func (a app) bundle() ([]byte, error) {
 				return api.OnResolveResult{Path: filepath.Join(built, name+".mjs")}, nil
 			}
 			return api.OnResolveResult{Path: "/dist/websocket-reconnect.mjs", External: true}, nil
+		})
+		b.OnResolve(api.OnResolveOptions{Filter: `^[a-z]`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			if slices.Contains(a.shims, args.Path) {
+				return api.OnResolveResult{Path: filepath.Join(built, args.Path+".mjs")}, nil
+			}
+			return api.OnResolveResult{}, nil
 		})
 		b.OnResolve(api.OnResolveOptions{Filter: `^\./websocket-reconnect\.mjs$`}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: "/dist/websocket-reconnect.mjs", External: true}, nil

@@ -15,6 +15,7 @@ const clock = performance;
 
 /** What a connection tells the user through. */
 export interface Dispatcher {
+  readonly Native_?: unknown;
   dispatchEvent(event: Event): boolean;
 }
 

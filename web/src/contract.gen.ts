@@ -97,10 +97,10 @@ export interface Options {
   readonly 'heartbeatInterval': number | false;
   readonly 'heartbeatTimeout': number | false;
   readonly 'heartbeatMinTimeout': number | false;
-  readonly 'heartbeatMessage': string | object | ArrayBuffer | ArrayBufferView | Blob;
+  readonly 'heartbeatMessage': string | object | ArrayBuffer | ArrayBufferView | Blob | (() => string | object | ArrayBuffer | ArrayBufferView | Blob);
   readonly 'heartbeatReply': string | object | ((event: MessageEvent) => boolean) | undefined;
   readonly 'serverPing': string | object | ((event: MessageEvent) => boolean) | false;
-  readonly 'serverPong': string | object | ArrayBuffer | ArrayBufferView | Blob;
+  readonly 'serverPong': string | object | ArrayBuffer | ArrayBufferView | Blob | (() => string | object | ArrayBuffer | ArrayBufferView | Blob);
   readonly 'control': boolean;
   readonly 'hiddenPolicy': 'normal' | 'lazy' | 'park';
   readonly 'circuitBreaker.failureThreshold': number;
@@ -131,10 +131,10 @@ export const OPTIONS: readonly Row[] = [
   ['heartbeatInterval', 'mix', 30000, 1, 2147483647, false],
   ['heartbeatTimeout', 'mix', 5000, 1, 2147483647],
   ['heartbeatMinTimeout', 'mx', false, 1, 2147483647],
-  ['heartbeatMessage', 'spo', {"type":"ping"}],
+  ['heartbeatMessage', 'spof', {"type":"ping"}],
   ['heartbeatReply', 'sof'],
   ['serverPing', 'sofx', {"type":"ping"}, undefined, undefined, false],
-  ['serverPong', 'spo', {"type":"pong"}],
+  ['serverPong', 'spof', {"type":"pong"}],
   ['control', 'b', false],
   ['hiddenPolicy', 'e', "normal", undefined, ['normal', 'lazy', 'park']],
   ['circuitBreaker', 'tx'],

@@ -2,7 +2,7 @@ import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
 import { obey } from './hints';
 import { report } from './listeners';
-import { matcher, wire, type Matcher } from './match';
+import { matcher, said, type Matcher } from './match';
 import type { Payload } from './outbox';
 import { replyMatcher } from './reply';
 
@@ -13,8 +13,8 @@ import { replyMatcher } from './reply';
  */
 export class Heartbeat {
   readonly #connection: Connection;
-  readonly #message: Payload;
-  readonly #pong: Payload;
+  readonly #message: () => Payload;
+  readonly #pong: () => Payload;
   readonly #isReply: Matcher;
   readonly #isPing: Matcher | undefined;
   /** When the outstanding probe was sent, -1 when there is none. */
@@ -28,8 +28,8 @@ export class Heartbeat {
   constructor(connection: Connection) {
     const { options_: options } = connection;
     this.#connection = connection;
-    this.#message = wire(options.heartbeatMessage);
-    this.#pong = wire(options.serverPong);
+    this.#message = said(options.heartbeatMessage);
+    this.#pong = said(options.serverPong);
     this.#isReply = replyMatcher(options);
     this.#isPing = options.serverPing === false ? undefined : matcher(options.serverPing);
     this.#rest();
@@ -39,7 +39,7 @@ export class Heartbeat {
   probe_(): void {
     this.#probedAt = this.#askedAt = performance.now();
     this.#connection.watch_ = this.#look;
-    this.#connection.sendOwn_(this.#message);
+    this.#say(this.#message);
   }
 
   /**
@@ -53,6 +53,17 @@ export class Heartbeat {
     const strict = options.heartbeatReply !== undefined;
     const last = Math.max(openedAt, strict ? (this.#repliedGen === this.#connection.socket_?.gen_ ? this.#repliedAt : 0) : heardAt);
     return last < this.#askedAt ? Infinity : performance.now() - last;
+  }
+
+  /** A user's function that throws is reported, and nothing is sent. */
+  #say(message: () => Payload): void {
+    let data: Payload;
+    try {
+      data = message();
+    } catch (error) {
+      return report(error);
+    }
+    this.#connection.sendOwn_(data);
   }
 
   /** No probe is outstanding: only the server's own are of interest, if at all. */
@@ -71,7 +82,7 @@ export class Heartbeat {
       this.#repliedGen = gen;
       c.post_(ToCore.Replied, gen, c.heardAt_ - this.#probedAt);
       this.#rest();
-    } else if (this.#isPing && tried(this.#isPing, event, data) && c.socket_?.open_) c.sendOwn_(this.#pong);
+    } else if (this.#isPing && tried(this.#isPing, event, data) && c.socket_?.open_) this.#say(this.#pong);
   };
 }
 

@@ -7,6 +7,13 @@ export type Matcher = (event: MessageEvent, data: unknown) => boolean;
 /** What goes on the wire for a message option: a plain object becomes JSON. */
 export const wire = (message: object | string): Payload => (isPayload(message) ? message : JSON.stringify(message));
 
+/** A message option that may be a function, which says what it is anew each time. */
+export const said = (message: object | string | (() => object | string)): (() => Payload) => {
+  if (typeof message === 'function') return () => wire(message());
+  const same = wire(message);
+  return () => same;
+};
+
 /**
  * Makes a matcher from an option: a string must be equal, an object must agree in
  * each of its properties with the message read as JSON, a function decides.

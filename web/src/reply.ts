@@ -2,7 +2,7 @@ import type { Options } from './contract.gen';
 import { matcher, wire, type Matcher } from './match';
 
 /** What is taken for the reply to a probe: what the user says it looks like, or the usual. */
-export const replyMatcher = ({ heartbeatReply, heartbeatMessage }: Options): Matcher => (heartbeatReply === undefined ? usualReply(wire(heartbeatMessage)) : matcher(heartbeatReply));
+export const replyMatcher = ({ heartbeatReply, heartbeatMessage: probe }: Options): Matcher => (heartbeatReply !== undefined ? matcher(heartbeatReply) : usualReply(typeof probe !== 'function' && wire(probe)));
 
 /**
  * The reply that a server usually gives to a probe: the probe with ping turned

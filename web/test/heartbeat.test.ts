@@ -93,11 +93,17 @@ test('the server’s probes are answered while one of ours is outstanding, too',
   assert.deepEqual([c.sent, c.posted.length], [['{"polo":true}', '{"type":"ping"}', '{"polo":true}'], 1]);
 });
 
-test('a matching function that throws is reported, and has not matched', async () => {
+/** What is thrown and not caught from now on. */
+function uncaught(): string[] {
   const node = (globalThis as unknown as { process: { on(type: string, listener: (e: unknown) => void): void; removeAllListeners(type: string): void } }).process;
   const reported: string[] = [];
   node.removeAllListeners('uncaughtException');
   node.on('uncaughtException', (error) => reported.push((error as Error).message));
+  return reported;
+}
+
+test('a matching function that throws is reported, and has not matched', async () => {
+  const reported = uncaught();
   const fail = () => {
     throw new Error('of the user');
   };
@@ -107,4 +113,21 @@ test('a matching function that throws is reported, and has not matched', async (
   await clock.pass(1);
   await clock.pass(1);
   assert.deepEqual([reported, c.posted, c.sent.length], [['of the user', 'of the user'], [], 1]);
+});
+
+test('functions say what is sent, anew each time; one that throws has nothing sent', async () => {
+  let n = 0;
+  const say = (what: string) => () => {
+    if (++n === 3) throw new Error('no words');
+    return { [what]: n };
+  };
+  const reported = uncaught();
+  const { c, heartbeat, arrive } = beating({ heartbeatMessage: say('probe'), serverPing: 'you?', serverPong: say('pong') });
+  heartbeat.probe_();
+  arrive('you?');
+  heartbeat.probe_();
+  heartbeat.probe_();
+  await clock.pass(1);
+  await clock.pass(1);
+  assert.deepEqual([c.sent, reported], [['{"probe":1}', '{"pong":2}', '{"probe":4}'], ['no words']]);
 });

@@ -15,7 +15,7 @@ export declare enum ReadyState {
 
 /** How the heartbeat is made. */
 export interface HeartbeatOptions {
-  /** What is sent; of a function, what it returns when the connection is made. @default "ping" */
+  /** What is sent, or a function that says it anew each time. @default "ping" */
   message?: string | (() => string);
   /** A message that is exactly this is not shown. */
   returnMessage?: string;

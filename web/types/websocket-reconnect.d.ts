@@ -205,10 +205,10 @@ export interface WebSocketReconnectOptions {
    */
   heartbeatMinTimeout?: number | false;
   /**
-   * The probe. A plain object is sent as JSON.
+   * The probe. A plain object is sent as JSON; a function is called for each probe, and returns one.
    * @default {"type":"ping"}
    */
-  heartbeatMessage?: string | object | ArrayBuffer | ArrayBufferView | Blob;
+  heartbeatMessage?: string | object | ArrayBuffer | ArrayBufferView | Blob | (() => string | object | ArrayBuffer | ArrayBufferView | Blob);
   /**
    * Strict mode: only a message that matches counts as a reply. A string must be equal, an object must agree in each of its properties with the message read as JSON, a function must return true. Without it any message from the server counts.
    */
@@ -220,10 +220,10 @@ export interface WebSocketReconnectOptions {
    */
   serverPing?: string | object | ((event: MessageEvent) => boolean) | false;
   /**
-   * The answer to a `serverPing`. A plain object is sent as JSON.
+   * The answer to a `serverPing`. A plain object is sent as JSON; a function is called for each answer, and returns one.
    * @default {"type":"pong"}
    */
-  serverPong?: string | object | ArrayBuffer | ArrayBufferView | Blob;
+  serverPong?: string | object | ArrayBuffer | ArrayBufferView | Blob | (() => string | object | ArrayBuffer | ArrayBufferView | Blob);
   /**
    * Whether the server may say how its clients are to come back, by control messages: JSON texts of at most 200 characters, dispatched like any other. `{"type":"drain","within":30000,"spread":10000}` asks for a new connection beside this one, as `handover()` does, at a moment within `spread` (default: none) and not after `within` (default 30000; at most 600000) milliseconds; a connection that is younger than `minUptime` waits for that. Turn it on only where every text is the server's own word: a relayed message must not be able to look like one.
    * @default false

@@ -79,7 +79,7 @@ func letters(o contract.Option) string {
 	s := map[contract.Kind]string{
 		contract.Millis: "m", contract.Count: "c", contract.Bytes: "c", contract.Factor: "n", contract.Jitter: "je",
 		contract.Choice: "e", contract.Switch: "b", contract.URL: "su", contract.Names: "sa", contract.Object: "o",
-		contract.Message: "spo", contract.Matcher: "sof", contract.Subtable: "t",
+		contract.Message: "spof", contract.Matcher: "sof", contract.Subtable: "t",
 	}[o.Kind]
 	if o.Endless {
 		s += "i"

@@ -21,7 +21,7 @@ function heartbeatOptions(heartbeat: types.Options['heartbeat']): object {
   return {
     heartbeatInterval: interval,
     heartbeatTimeout: timeout > interval ? timeout - interval : timeout,
-    heartbeatMessage: typeof message === 'function' ? message() : message,
+    heartbeatMessage: message,
   };
 }
 

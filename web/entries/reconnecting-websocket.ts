@@ -1,0 +1,9 @@
+/** In place of the package of that name. See web/types/reconnecting-websocket.d.ts. */
+import type * as types from '../types/reconnecting-websocket';
+import { Reconnecting } from './reconnecting/base';
+
+export default class ReconnectingWebSocket extends Reconnecting {
+  constructor(url: types.UrlProvider, protocols?: string | string[], options: types.Options = {}) {
+    super(url, protocols, options);
+  }
+}

@@ -1,0 +1,125 @@
+import { WebSocketReconnect } from '../../src/index';
+import { Outbox, sizeOf, type Payload } from '../../src/outbox';
+import { isPayload } from '../../src/options';
+import { clientOptions, type Options } from './options';
+import { ProvidedSocket, type Target } from './provided';
+
+/** Stands for an address that is not known yet. */
+const UNKNOWN = 'ws://given-by-a-function.invalid/';
+
+/**
+ * What reconnecting-websocket and partysocket have in common, as a client of
+ * ours. It adds addresses from functions, a queue that outlives close(), and a
+ * start that waits.
+ */
+export class Reconnecting extends WebSocketReconnect {
+  /** What sockets are made with; read by the client. */
+  declare Native_: unknown;
+  /** Where the next dial goes. */
+  readonly target_: Target;
+  readonly #options: Options;
+  readonly #queue = new Outbox();
+  /** The newest socket whose address was asked for. */
+  #provided: ProvidedSocket | undefined;
+  #wanted: boolean;
+  /** What reconnect() was called with, until its close event. */
+  #said: { code: number; reason: string } | undefined;
+
+  /** moves: the target changes, though it holds no functions. */
+  constructor(url: Target['url'], protocols: Target['protocols'], options: Options, moves = false) {
+    const asks = moves || typeof url === 'function' || typeof protocols === 'function';
+    super(asks ? UNKNOWN : (url as string), (!asks && (protocols as string[])) || undefined, clientOptions(options));
+    const self = this;
+    const target = (this.target_ = { url, protocols });
+    this.#options = options;
+    this.#wanted = !options.startClosed;
+    this.Native_ = options.WebSocket;
+    if (asks) {
+      this.Native_ = function () {
+        return (self.#provided = new ProvidedSocket(target, options.WebSocket ?? globalThis.WebSocket));
+      };
+    }
+    this.addEventListener('open', () => this.#flush());
+    this.addEventListener('close', (event: CloseEvent) => {
+      if (this.#wanted && options.shouldReconnectOnClose?.(event) === false) this.close();
+    });
+    // What the client itself still held when it was closed.
+    this.addEventListener('drop', ({ detail: { reason, data, bytes } }: any) => reason === 'closed' && this.#queue.put_(data, bytes));
+    if (options.debug) this.#narrate(options.debugLogger ?? console.log);
+    if (this.#wanted) void this.connect();
+  }
+
+  /** Called by the constructor of the client, too: too early. */
+  override connect(): Promise<void> {
+    return #queue in this ? super.connect() : Promise.resolve();
+  }
+
+  get retryCount(): number {
+    return this.getStats().retryCount;
+  }
+
+  /** Whether a lost connection is made again. */
+  get shouldReconnect(): boolean {
+    return this.#wanted;
+  }
+
+  /** The newest address dialled, '' before the first. */
+  override get url(): string {
+    return this.#provided?.url ?? (super.url === UNKNOWN ? '' : super.url);
+  }
+
+  override get bufferedAmount(): number {
+    return this.#queue.bytes_ + super.bufferedAmount;
+  }
+
+  override send(data: Payload): 'sent' | 'queued' | 'dropped' {
+    if (this.isConnected && !this.#queue.length_) return super.send(data);
+    const message = isPayload(data) ? data : String(data);
+    const { maxEnqueuedMessages = Infinity } = this.#options;
+    if (this.#queue.length_ < maxEnqueuedMessages) {
+      this.#queue.put_(message, sizeOf(message));
+      return 'queued';
+    }
+    const bytes = sizeOf(message);
+    queueMicrotask(() => this.dispatchEvent(new CustomEvent('drop', { detail: { reason: 'overflow', data: message, bytes } })));
+    return 'dropped';
+  }
+
+  override close(code = 1000, reason = ''): void {
+    super.close(code, reason);
+    this.#wanted = false;
+  }
+
+  /** Dials anew. The server is told the code and the reason, if it is connected. */
+  override reconnect(code = 1000, reason = ''): void {
+    if (this.isConnected) {
+      super.close(code, reason);
+      this.#said = { code, reason };
+    }
+    this.#wanted = true;
+    super.reconnect();
+  }
+
+  /** The client tells of the end that its reconnect() makes in words of its own; the user's are what is expected. */
+  override dispatchEvent(event: Event): boolean {
+    if (event.type !== 'close' || !(#queue in this) || !this.#said) return super.dispatchEvent(event);
+    const said = new CloseEvent('close', { ...this.#said, wasClean: true });
+    this.#said = undefined;
+    return super.dispatchEvent(said);
+  }
+
+  /** Takes out what has not been sent, oldest first. */
+  drainQueuedMessages(): Payload[] {
+    return [...this.#queue].map(([id]) => this.#queue.take_(id)![0]);
+  }
+
+  #flush(): void {
+    for (const message of this.drainQueuedMessages()) super.send(message);
+  }
+
+  #narrate(log: (...args: unknown[]) => void): void {
+    for (const type of ['stateChange', 'retry', 'open', 'message', 'error', 'close', 'drop', 'failed']) {
+      this.addEventListener(type, (event: any) => log('RWS>', type, event.detail ?? event));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** The options that reconnecting-websocket and partysocket have in common. */
+export interface Options {
+  WebSocket?: any;
+  maxReconnectionDelay?: number;
+  minReconnectionDelay?: number;
+  reconnectionDelayGrowFactor?: number;
+  minUptime?: number;
+  connectionTimeout?: number;
+  maxRetries?: number;
+  maxEnqueuedMessages?: number;
+  startClosed?: boolean;
+  debug?: boolean;
+  debugLogger?: (...args: any[]) => void;
+  shouldReconnectOnClose?: (event: CloseEvent) => boolean;
+  client?: object;
+}
+
+const within = (least: number, value: number, most: number): number => Math.min(Math.max(value, least), most);
+
+/** The largest delay of a timer. */
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * What they are for our client. Their delays are what they say at least, and
+ * spread: by a fifth above what the user has set, or, by default, from 1 to 5 s.
+ */
+export function clientOptions({ minReconnectionDelay: least, maxReconnectionDelay: most = 10_000, reconnectionDelayGrowFactor: factor = 1.3, minUptime, connectionTimeout, maxRetries, client }: Options): object {
+  const maxDelay = within(0, most, LONGEST);
+  return {
+    baseDelay: within(0, least === undefined ? 3000 : least / 0.9, maxDelay),
+    maxDelay,
+    multiplier: within(1, factor, 100),
+    jitter: least === undefined ? 2 / 3 : 0.1,
+    circuitBreaker: false,
+    ...(minUptime !== undefined && { minUptime: within(0, minUptime, LONGEST) }),
+    ...(connectionTimeout !== undefined && { connectionTimeout: connectionTimeout > LONGEST ? false : connectionTimeout }),
+    ...(maxRetries !== undefined && { maxRetries }),
+    ...client,
+  };
+}
