@@ -15,6 +15,7 @@ const clock = performance;
 
 /** What a connection tells the user through. */
 export interface Dispatcher {
+  /** What sockets are made with, if it is not the global WebSocket; the shims set it. */
   readonly Native_?: unknown;
   dispatchEvent(event: Event): boolean;
 }
@@ -227,7 +228,7 @@ export class Connection implements SocketOwner {
     const { protocols, websocketOptions } = this.options_;
     // Node's ws takes a third argument; a browser's constructor has none.
     const extra = globalThis.document || !Object.keys(websocketOptions).length ? undefined : websocketOptions;
-    return new Socket(owner, this.gen_, this.url_, protocols, extra, this.binaryType_);
+    return new Socket(owner, this.gen_, this.user_.Native_ ?? globalThis.WebSocket, this.url_, protocols, extra, this.binaryType_);
   }
 
   /** Detaches from the socket, if there is one, and closes it. */

@@ -3,8 +3,6 @@ export type CloseInfo = { code: number; reason: string; wasClean: boolean };
 
 /** What a Socket tells its owner. */
 export interface SocketOwner {
-  /** Native_: what sockets are made with, if it is not the global WebSocket; a shim sets it. */
-  readonly user_: { readonly Native_?: unknown };
   socketOpened_(socket: Socket): void;
   socketMessage_(event: MessageEvent): void;
   socketClosed_(socket: Socket, event: CloseInfo): void;
@@ -26,10 +24,9 @@ export class Socket {
   declare failed_: boolean | undefined;
 
   /** Throws what the WebSocket constructor throws. */
-  constructor(owner: SocketOwner, gen: number, url: string, protocols: string | string[], options: object | undefined, binaryType: BinaryType) {
+  constructor(owner: SocketOwner, gen: number, Native: any, url: string, protocols: string | string[], options: object | undefined, binaryType: BinaryType) {
     this.owner_ = owner;
     this.gen_ = gen;
-    const Native = (owner.user_.Native_ ?? globalThis.WebSocket) as any;
     this.native_ = options ? new Native(url, protocols, options) : new Native(url, protocols);
     const { native_: native } = this;
     native.binaryType = binaryType;

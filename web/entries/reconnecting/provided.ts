@@ -28,6 +28,7 @@ export class ProvidedSocket {
       if (this.#ended) return;
       this.#ended = true;
       console.error('WebSocketReconnect: no address to dial:', error);
+      this.onerror?.(new Event('error'));
       this.onclose?.(new CloseEvent('close', { code: 1006 }));
     });
   }
