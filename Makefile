@@ -21,7 +21,7 @@ help: ## list the targets
 
 ##### Make #####
 
-.PHONY: run fleet build gen fmt size clean
+.PHONY: run fleet fleet-doc build gen fmt size clean
 run: build .cache/fleet/fleet.wasm ## serve the demo with every fault at hand (PORT, LINK_PORT)
 	go run ./e2e/faultserver/cmd/faultserver -control 127.0.0.1:$(PORT) -link 127.0.0.1:$(LINK_PORT) \
 		-mount /=web/demo -mount /dist/=web/dist -mount /fleet/=.cache/fleet
@@ -42,6 +42,9 @@ fleet: ## simulate a reconnect storm, into .cache/storm.html (CLIENTS, FLEET=-ou
 	@mkdir -p .cache
 	go run ./core/fleet/cmd/fleet -clients $(CLIENTS) -outage 60s -html .cache/storm.html $(FLEET)
 	@echo "charts: .cache/storm.html"
+
+fleet-doc: ## simulate anew what docs/fleet.md shows (some minutes)
+	go run ./core/fleet/cmd/fleet -doc docs/fleet.md
 
 gen: ## write again what is generated from core/contract
 	go generate ./...

@@ -16,8 +16,9 @@ var jobs = []job{
 	{"receive text, 4 KiB", "receive", true, 4 << 10, 100},
 	{"receive binary, 100 B", "receive", false, 100, 200},
 	{"receive binary, 64 KiB", "receive", false, 64 << 10, 15},
-	{"dispatch by hand, text, 100 B", "deliver", true, 100, 10000},
-	{"dispatch by hand, binary, 100 B", "deliver", false, 100, 10000},
+	{"receive text, 100 B, by hand", "deliver", true, 100, 10000},
+	{"receive binary, 100 B, by hand", "deliver", false, 100, 10000},
+	{"send text, 100 B, by hand", "handOver", true, 100, 10000},
 	{"send text, 100 B", "send", true, 100, 200},
 	{"send binary, 4 KiB", "send", false, 4 << 10, 100},
 	{"echo round trip, 100 B", "echo", true, 100, 25},
@@ -45,6 +46,9 @@ func (d done) check(what string, messages, bytes int) error {
 	return nil
 }
 
+// byHand reports whether the job leaves the network out.
+func (j job) byHand() bool { return j.kind == "deliver" || j.kind == "handOver" }
+
 // measureMainThread measures the same jobs by the time that the page's main
 // thread spends on a message. Work of others on the machine does not count
 // here, so that it tells small differences apart which the wall clock cannot.
@@ -57,7 +61,7 @@ func (b *bench) measureMainThread(t *tab, rounds int) error {
 	for round := -1; round < rounds; round++ {
 		for _, j := range jobs {
 			name := j.name + ", main thread"
-			if j.kind == "deliver" || j.kind == "receive" && j.size > 100 || !b.wants(name) {
+			if j.byHand() || j.kind == "receive" && j.size > 100 || !b.wants(name) {
 				continue // what is large takes its time elsewhere
 			}
 			count := max(longer*j.count/b.divisor, 10)
@@ -121,7 +125,7 @@ func (b *bench) measureMessages(rounds int) error {
 					continue
 				}
 				each := 1000 / float64(count) // µs a message
-				b.row(Row{Group: "messages", Name: j.name, Unit: "µs", Speed: j.kind != "echo", Absolute: j.kind == "deliver"}).add(impl, d.Milliseconds*each)
+				b.row(Row{Group: "messages", Name: j.name, Unit: "µs", Speed: j.kind != "echo", Absolute: j.byHand()}).add(impl, d.Milliseconds*each)
 				if j.kind == "send" {
 					b.row(Row{Group: "messages", Name: j.name + ", the call", Unit: "µs", Speed: true}).add(impl, d.CallMs*each)
 				}

@@ -113,8 +113,13 @@ lower quartile counts. Bold is the median over the rounds of the ratio to native
 same round, in brackets are its quartiles. Ratios are of speed for receive and send (more
 is better), of time for all others (less is better). “control” is native a second time.
 “Main thread” rows count processor time of the page's main thread alone, which other
-work on the machine does not disturb. “Dispatch by hand” rows are what it takes from the
-native socket to the listener without a network; “the call” is the call of send alone.
+work on the machine does not disturb. “By hand” rows leave the network out: what it takes
+from the native socket to the listener, and from the call of send to the native one. What
+is added there, as a share of what a message takes natively, is the surest figure of all:
+it does not drown in the noise of the rest. “The call” is the call of send alone.
+
+A bound on a ratio “cannot be told” to be met or missed where it lies within the interval
+that holds the median with a probability of 95 %, by resampling the rounds.
 
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
 over links that delay and slow all connections of the page together: 4G has a round trip

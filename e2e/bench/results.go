@@ -69,20 +69,22 @@ func quantile(sorted []float64, q float64) float64 {
 }
 
 // ratios pairs the implementation with native, round by round.
-func (r *Row) ratios(impl string) []float64 {
+func (r *Row) ratios(impl string) []float64 { return r.ratiosTo("native", impl) }
+
+func (r *Row) ratiosTo(base, impl string) []float64 {
 	var ratios []float64
 	for i, value := range r.Values[impl] {
-		if i >= len(r.Values["native"]) {
+		if i >= len(r.Values[base]) {
 			break
 		}
-		native := r.Values["native"][i]
-		if native == 0 || value == 0 {
+		other := r.Values[base][i]
+		if other == 0 || value == 0 {
 			continue // shorter than the clock can tell, in a run with very little work
 		}
 		if r.Speed {
-			native, value = value, native
+			other, value = value, other
 		}
-		ratios = append(ratios, value/native)
+		ratios = append(ratios, value/other)
 	}
 	return ratios
 }

@@ -19,6 +19,7 @@ type options struct {
 	parallel        int
 	csv, json, html string
 	search          bool
+	document        string
 	profile         string
 }
 
@@ -50,6 +51,7 @@ func readFlags(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.csv, "csv", "", "write the table to `file` (- for standard output)")
 	f.StringVar(&o.json, "json", "", "write everything, the course of each run included, to `file`")
 	f.StringVar(&o.html, "html", "", "write a page with charts to `file`")
+	f.StringVar(&o.document, "doc", "", "make anew the tables of a Markdown `file`, each with the flags that stand above it")
 	f.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "how many `fleets` are simulated at a time; each of a million clients takes 2 GB")
 	f.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile to `file`")
 	if err := f.Parse(args); err != nil {

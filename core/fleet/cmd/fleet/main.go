@@ -6,6 +6,8 @@
 //	go run ./core/fleet/cmd/fleet -options '{"jitter":"full","baseDelay":10000}'
 //	go run ./core/fleet/cmd/fleet -search -clients 50000 -admit 2000  which options suit this server
 //
+//	go run ./core/fleet/cmd/fleet -doc docs/fleet.md                  make the tables of a document anew
+//
 // It prints a table; -csv, -json and -html write files. The same flags and the
 // same seed give the same bytes.
 package main
@@ -40,6 +42,9 @@ func run(args []string, out, progress io.Writer) error {
 	o, err := readFlags(args, progress)
 	if err != nil {
 		return err
+	}
+	if o.document != "" {
+		return document(o.document, progress)
 	}
 	if o.profile != "" {
 		f, err := os.Create(o.profile)

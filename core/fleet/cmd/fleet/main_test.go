@@ -14,6 +14,41 @@ import (
 	"github.com/websocket-reconnect/websocket-reconnect/core/fleet"
 )
 
+// A document's tables are made with the flags above them; the rest stays.
+func TestDocument(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "doc.md")
+	write := func(text string) {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("before\n<!-- fleet -clients 20 -admit 10 -outage 1s -policy signalr -->\nold\n<!-- /fleet -->\nbetween\n" +
+		"<!-- fleet -clients 30 -admit 10 -outage 1s -policy 'default,recommended 5 s' -->\n<!-- /fleet -->\nafter\n")
+	for range 2 { // what is filled can be filled again
+		if err := run([]string{"-doc", name}, io.Discard, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, _ := os.ReadFile(name)
+	lines := strings.Split(string(text), "\n")
+	var starts []string
+	for _, line := range lines {
+		start, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " |")
+		starts = append(starts, start)
+	}
+	if got := strings.Join(starts, ";"); !strings.HasPrefix(got, "before;<!-- fleet") || !strings.Contains(got, ";signalr;<!-- /fleet -->;between;") || !strings.HasSuffix(got, ";default;recommended 5 s;<!-- /fleet -->;after;") {
+		t.Errorf("the document is now\n%s", text)
+	}
+	write("<!-- fleet -clients none -->\n<!-- /fleet -->\n")
+	if err := run([]string{"-doc", name}, io.Discard, io.Discard); err == nil {
+		t.Error("no error for flags that make no sense")
+	}
+	write("no tables\n")
+	if err := run([]string{"-doc", name}, io.Discard, io.Discard); err == nil {
+		t.Error("no error for a document without tables")
+	}
+}
+
 // The command, as `make fleet` runs it, with a small fleet.
 func TestCommand(t *testing.T) {
 	dir := t.TempDir()
