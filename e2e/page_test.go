@@ -51,6 +51,7 @@ type setup struct {
 	header http.Header   // of the file
 	raises []string      // parts of the exceptions that the test lets go uncaught
 	alone  bool          // no other test is to run meanwhile
+	lasts  time.Duration // how long the test may take
 }
 
 type option func(*setup)
@@ -61,6 +62,7 @@ func before(f func(p *page)) option      { return func(s *setup) { s.before = f 
 func header(key, value string) option    { return func(s *setup) { s.header.Set(key, value) } }
 func raises(part string) option          { return func(s *setup) { s.raises = append(s.raises, part) } }
 func alone(s *setup)                     { s.alone = true }
+func lasts(d time.Duration) option       { return func(s *setup) { s.lasts = d } }
 func servedFile(p string) (string, bool) { return strings.CutPrefix(p, "/test/") }
 
 // eachPlacement runs a test with the core in a Worker and with it on the page.
@@ -82,7 +84,7 @@ func openPage(t *testing.T, placement string, options ...option) *page {
 	if browser == nil {
 		t.Skip("set E2E=1 to run the tests in a browser (make e2e)")
 	}
-	set := setup{file: "page.html", dist: faultserver.Static(dist), header: http.Header{}}
+	set := setup{file: "page.html", dist: faultserver.Static(dist), header: http.Header{}, lasts: 2 * time.Minute}
 	for _, o := range options {
 		o(&set)
 	}
@@ -99,7 +101,7 @@ func openPage(t *testing.T, placement string, options ...option) *page {
 
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, set.lasts)
 	t.Cleanup(cancel)
 	p.ctx = ctx
 	p.must(chromedp.Listen(ctx, p.log.take))

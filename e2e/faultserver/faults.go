@@ -130,7 +130,7 @@ func (f Faults) Validate() error {
 	if err := f.AfterOpen.validate(); err != nil {
 		return err
 	}
-	if err := oneOf("blackHole.direction", f.BlackHole.Direction, DirNone, DirUp, DirDown, DirBoth); err != nil {
+	if err := oneOf("blackHole.direction", f.BlackHole.Direction, withNone(directions)...); err != nil {
 		return err
 	}
 	return firstError(
@@ -146,7 +146,7 @@ func (f Faults) Validate() error {
 
 func (d DialFault) validate() error {
 	err := firstError(
-		oneOf("dial.mode", d.Mode, DialOK, DialRefuse, DialReset, DialHang, DialStatus),
+		oneOf("dial.mode", d.Mode, withNone(dialModes)...),
 		inRange("dial.times", d.Times, 0, 1<<30),
 		inRange("dial.holdMs", d.HoldMs, 0, maxMs),
 	)
@@ -169,7 +169,7 @@ func (d DialFault) validate() error {
 
 func (a AfterOpen) validate() error {
 	err := firstError(
-		oneOf("afterOpen.action", a.Action, EndNot, EndRST, EndFIN, EndClose),
+		oneOf("afterOpen.action", a.Action, withNone(endings)...),
 		inRange("afterOpen.afterMs", a.AfterMs, 0, maxMs),
 		inRange("afterOpen.times", a.Times, 0, 1<<30),
 	)
@@ -200,6 +200,9 @@ func inRange(field string, v, low, high int) error {
 	}
 	return nil
 }
+
+// withNone puts the zero value in front.
+func withNone[T ~string](list []T) []T { return append([]T{""}, list...) }
 
 func oneOf[T ~string](field string, v T, allowed ...T) error {
 	names := make([]string, len(allowed))

@@ -53,7 +53,7 @@ func (s *Server) CloseAll(code int, reason string, to ...To) (int, error) {
 // it, and returns how many. New dials are not affected. keep is explained at
 // [BlackHole].
 func (s *Server) BlackHole(d Direction, keep bool, to ...To) (int, error) {
-	if err := oneOf("direction", d, DirNone, DirUp, DirDown, DirBoth); err != nil {
+	if err := oneOf("direction", d, withNone(directions)...); err != nil {
 		return 0, fmt.Errorf("faultserver: %w", err)
 	}
 	return s.eachLink(to, func(l *link) { l.setHole(d, keep) }), nil

@@ -1,0 +1,113 @@
+package e2e
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
+)
+
+// overlapBound is how long the server may see two open links of one client,
+// which never has two: the close frame of the one before is on its way, through
+// a slow link and a busy machine.
+const overlapBound = 3 * time.Second
+
+// check compares what the page handed to its sockets with what came. The page
+// has checked already what it can by itself.
+func (c *chaos) check() {
+	c.t.Helper()
+	for _, v := range get[[]string](c.page, `violations.splice(0)`) {
+		c.t.Errorf("violated: %s", v)
+	}
+	r := c.server("one link", func(r faultserver.Record) bool { return r.Total.Open == 1 })
+	if r.Forgotten > 0 {
+		c.t.Fatal("the server's record overflowed: rounds are too long")
+	}
+	overlap := longestOverlap(r)
+	if overlap > overlapBound {
+		c.t.Errorf("violated: the server saw two open sockets for %v", overlap)
+	}
+	c.overlap = max(c.overlap, overlap)
+	c.upgrades += r.Total.Upgrades
+	c.account(get[[][]int](c.page, `fresh()`), r)
+	c.s.ClearRecord()
+}
+
+// account holds what arrived against what was handed to the sockets: each link
+// brought the beginning of what one socket was given, and nothing twice.
+func (c *chaos) account(handed [][]int, r faultserver.Record) {
+	c.t.Helper()
+	sockets := map[int][]int{} // by their first message
+	total := 0
+	for _, list := range handed {
+		total += len(list)
+		if len(list) > 0 {
+			sockets[list[0]] = list
+		}
+	}
+	var order []int
+	came := map[int][]int{}
+	for _, m := range r.Messages {
+		digits, numbered := strings.CutPrefix(m.Text, "m")
+		if n, err := strconv.Atoi(digits); numbered && err == nil && !m.Binary {
+			if came[m.Conn] == nil {
+				order = append(order, m.Conn)
+			}
+			came[m.Conn] = append(came[m.Conn], n)
+		} else {
+			c.t.Errorf("violated: the server got %.60q, which nobody sent", m.Text)
+		}
+	}
+	for _, conn := range order {
+		list := came[conn]
+		given := sockets[list[0]]
+		if len(list) > len(given) || !slices.Equal(list, given[:len(list)]) {
+			c.t.Errorf("violated: link %d brought %v, of what a socket was given: %v", conn, list, given)
+		}
+		delete(sockets, list[0]) // another link cannot bring it again
+		c.arrived += len(list)
+		total -= len(list)
+	}
+	c.lost += total
+}
+
+// longestOverlap is the longest time in which two links of client a were open
+// at once.
+func longestOverlap(r faultserver.Record) (longest time.Duration) {
+	open := map[int]time.Time{} // since when, by link
+	for _, e := range r.Events {
+		switch {
+		case e.Client != "a" || e.Conn == 0:
+		case e.Kind == "upgrade":
+			if conn, _ := r.ByConn(e.Conn); conn.BlackHole == faultserver.DirNone {
+				open[e.Conn] = e.At
+			}
+		case e.Kind == "gone", e.Kind == "blackhole":
+			since, was := open[e.Conn]
+			delete(open, e.Conn)
+			for _, other := range open {
+				if was {
+					longest = max(longest, e.At.Sub(later(since, other)))
+				}
+			}
+		}
+	}
+	return longest
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// tryJS runs a script and waits for its promise, and returns what failed.
+func (p *page) tryJS(ctx context.Context, script string) error {
+	return chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](script, chromedp.EvalAwaitPromise))
+}
