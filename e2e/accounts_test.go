@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -21,7 +22,7 @@ const overlapBound = 3 * time.Second
 // has checked already what it can by itself.
 func (c *chaos) check() {
 	c.t.Helper()
-	for _, v := range get[[]string](c.page, `violations.splice(0)`) {
+	for _, v := range get[[]string](c.page, `it.violations.splice(0)`) {
 		c.t.Errorf("violated: %s", v)
 	}
 	r := c.server("one link", func(r faultserver.Record) bool { return r.Total.Open == 1 })
@@ -34,18 +35,19 @@ func (c *chaos) check() {
 	}
 	c.overlap = max(c.overlap, overlap)
 	c.upgrades += r.Total.Upgrades
-	c.account(get[[][]int](c.page, `fresh()`), r)
+	arrived, lost := account(c.t, get[[][]int](c.page, `it.accounts()`), r)
+	c.arrived += arrived
+	c.lost += lost
 	c.s.ClearRecord()
 }
 
 // account holds what arrived against what was handed to the sockets: each link
 // brought the beginning of what one socket was given, and nothing twice.
-func (c *chaos) account(handed [][]int, r faultserver.Record) {
-	c.t.Helper()
+func account(t *testing.T, handed [][]int, r faultserver.Record) (arrived, lost int) {
+	t.Helper()
 	sockets := map[int][]int{} // by their first message
-	total := 0
 	for _, list := range handed {
-		total += len(list)
+		lost += len(list)
 		if len(list) > 0 {
 			sockets[list[0]] = list
 		}
@@ -60,20 +62,20 @@ func (c *chaos) account(handed [][]int, r faultserver.Record) {
 			}
 			came[m.Conn] = append(came[m.Conn], n)
 		} else {
-			c.t.Errorf("violated: the server got %.60q, which nobody sent", m.Text)
+			t.Errorf("violated: the server got %.60q, which nobody sent", m.Text)
 		}
 	}
 	for _, conn := range order {
 		list := came[conn]
 		given := sockets[list[0]]
 		if len(list) > len(given) || !slices.Equal(list, given[:len(list)]) {
-			c.t.Errorf("violated: link %d brought %v, of what a socket was given: %v", conn, list, given)
+			t.Errorf("violated: link %d brought %v, of what a socket was given: %v", conn, list, given)
 		}
 		delete(sockets, list[0]) // another link cannot bring it again
-		c.arrived += len(list)
-		total -= len(list)
+		arrived += len(list)
+		lost -= len(list)
 	}
-	c.lost += total
+	return arrived, lost
 }
 
 // longestOverlap is the longest time in which two links of client a were open

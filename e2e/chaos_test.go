@@ -35,6 +35,7 @@ func TestChaos(t *testing.T) {
 			t.Parallel()
 			p := openPage(t, placement, file("chaos.html"), lasts(limit))
 			p.manySockets = true // looked at below, round by round: a close frame may be late
+			p.js(`window.it = new Subject(address)`)
 			c := &chaos{page: p, seed: seed, dice: rand.New(rand.NewPCG(seed, uint64(i)))}
 			c.run(soak)
 		})
@@ -83,12 +84,13 @@ func (c *chaos) run(soak time.Duration) {
 			for _, step := range c.steps {
 				c.t.Log("  ", step)
 			}
+			c.t.Log("what it told: ", get[string](c.page, `JSON.stringify(it.told.slice(-150))`))
 			return
 		}
 	}
 	c.t.Logf("seed %d, %s: %d rounds; %d faults, %d cores killed, %d events of the page's life, %d calls; %d connections, %d messages arrived, %d died with their sockets; longest recovery %v, longest overlap of two connections as the server saw them %v; the page: %s",
 		c.seed, c.placement, c.rounds, c.faults, c.kills, c.events, c.calls, c.upgrades, c.arrived, c.lost,
-		c.longest.Round(time.Millisecond), c.overlap.Round(time.Millisecond), get[string](c.page, `JSON.stringify(counts)`))
+		c.longest.Round(time.Millisecond), c.overlap.Round(time.Millisecond), get[string](c.page, `JSON.stringify(it.counts)`))
 }
 
 // round is chaos, then peace, then the accounts.
@@ -98,7 +100,7 @@ func (c *chaos) round() {
 		c.renew()
 	}
 	stop := c.push()
-	c.js(fmt.Sprintf(`load(%d, %d)`, 5+c.dice.IntN(20), 1+c.dice.IntN(3)))
+	c.js(fmt.Sprintf(`it.load(%d, %d)`, 5+c.dice.IntN(20), 1+c.dice.IntN(3)))
 	for range 6 + c.dice.IntN(10) {
 		c.pause(c.dice.IntN(300))
 		c.step()
@@ -106,12 +108,12 @@ func (c *chaos) round() {
 	began := time.Now()
 	c.calm()
 	c.network(true)
-	c.js(`hide(false); load(0)`)
+	c.js(`hide(false); it.load(0)`)
 	stop()
 	ctx, cancel := context.WithTimeout(c.ctx, recoveryBound)
 	defer cancel()
-	if err := c.tryJS(ctx, `recovered()`); err != nil {
-		c.t.Errorf("the client was not well again within %v: %v; it is %s", recoveryBound, err, get[string](c.page, `JSON.stringify([ws.getStats(), asked.size, lastEcho, next])`))
+	if err := c.tryJS(ctx, `it.recovered()`); err != nil {
+		c.t.Errorf("the client was not well again within %v: %v; it is %s", recoveryBound, err, get[string](c.page, `JSON.stringify([it.ws.getStats(), [...it.waiting], it.told.slice(-60)])`))
 		return
 	}
 	c.longest = max(c.longest, time.Since(began))
@@ -125,10 +127,10 @@ func (c *chaos) renew() {
 		`{heartbeatMinTimeout: 50}`, `{binaryType: 'arraybuffer', minUptime: 0}`, `{circuitBreaker: {failureThreshold: 1, resetTimeout: 100}}`)
 	dropIn := c.dice.IntN(3) == 0
 	c.did("renew %s, drop-in %v", options, dropIn)
-	c.js(fmt.Sprintf(`renew(%s, %v)`, options, dropIn))
+	c.js(fmt.Sprintf(`it.renew(%s, %v)`, options, dropIn))
 	c.server("the new client alone", func(r faultserver.Record) bool { return r.Total.Open <= 1 })
 	c.s.ClearRecord()
-	c.js(`fresh(), undefined`)
+	c.js(`it.accounts(), undefined`)
 }
 
 func (c *chaos) did(format string, args ...any) {
@@ -161,8 +163,8 @@ func (c *chaos) step() {
 		c.live()
 	default:
 		c.calls++
-		call := pick(c.dice, `ws.reconnect()`, `ws.close()`, `ws.close(4001, 'enough')`, `void ws.connect()`, `ws.close(), void ws.connect()`,
-			`ws.openCircuit()`, `ws.closeCircuit()`, `ws.reconnect(), ws.reconnect()`, `ws.openCircuit(), ws.reconnect()`)
+		call := pick(c.dice, `it.ws.reconnect()`, `it.ws.close()`, `it.ws.close(4001, 'enough')`, `void it.ws.connect()`, `it.ws.close(), void it.ws.connect()`,
+			`it.ws.openCircuit()`, `it.ws.closeCircuit()`, `it.ws.reconnect(), it.ws.reconnect()`, `it.ws.openCircuit(), it.ws.reconnect()`)
 		c.did("%s", call)
 		c.js(call)
 	}

@@ -22,7 +22,7 @@ const (
 	OnOpening Stage = "opening" // links that open from then on
 	OnTCP     Stage = "tcp"     // links that exist, their handshake done or not
 	OnLink    Stage = "link"    // links that are open
-	OnTraffic Stage = "traffic" // whatever goes over links, old or new
+	OnAll     Stage = "all"     // whatever there is and comes
 )
 
 // A Trouble is one fault, ready to happen. [Server.Reset] ends it.
@@ -40,7 +40,7 @@ type Trouble struct {
 // Catalogue returns every fault that the server knows, made of the lists of
 // what can be chosen. A test holds it complete.
 func Catalogue() []Trouble {
-	return slices.Concat(dialTroubles(), openingTroubles(), trafficTroubles(), linkTroubles())
+	return slices.Concat(dialTroubles(), openingTroubles(), overallTroubles(), linkTroubles())
 }
 
 // faulty is a trouble that is a change of [Faults].
@@ -65,7 +65,7 @@ func dialTroubles() (all []Trouble) {
 	handshake("wrong subprotocol", DialFault{Subprotocol: "other"})
 	handshake("no subprotocol", DialFault{NoSubprotocol: true})
 	handshake("bad accept", DialFault{BadAccept: true})
-	return append(all, Trouble{"dial killed", OnDial, "", (*Server).Kill})
+	return all
 }
 
 func openingTroubles() (all []Trouble) {
@@ -85,13 +85,14 @@ func openingTroubles() (all []Trouble) {
 	return all
 }
 
-func trafficTroubles() (all []Trouble) {
+func overallTroubles() (all []Trouble) {
 	shape := Shape{DelayMs: 20, JitterMs: 20, BytesPerSecond: 100_000}
 	return append(all,
-		faulty("muted pings", OnTraffic, "muted", func(f *Faults) { f.Pings = PingFault{Mute: true} }),
-		faulty("muted after one", OnTraffic, "muted", func(f *Faults) { f.Pings = PingFault{Mute: true, MuteAfter: 1} }),
-		faulty("slow up", OnTraffic, "pong", func(f *Faults) { f.Up = shape }),
-		faulty("slow down", OnTraffic, "pong", func(f *Faults) { f.Down = shape }),
+		faulty("muted pings", OnAll, "muted", func(f *Faults) { f.Pings = PingFault{Mute: true} }),
+		faulty("muted after one", OnAll, "muted", func(f *Faults) { f.Pings = PingFault{Mute: true, MuteAfter: 1} }),
+		faulty("slow up", OnAll, "pong", func(f *Faults) { f.Up = shape }),
+		faulty("slow down", OnAll, "pong", func(f *Faults) { f.Down = shape }),
+		Trouble{"all killed", OnAll, "", (*Server).Kill},
 	)
 }
 
