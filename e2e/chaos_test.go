@@ -107,7 +107,7 @@ func (c *chaos) round() {
 	}
 	began := time.Now()
 	c.calm()
-	c.network(true)
+	c.online(true)
 	c.js(`hide(false); it.load(0)`)
 	stop()
 	ctx, cancel := context.WithTimeout(c.ctx, recoveryBound)
@@ -123,7 +123,7 @@ func (c *chaos) round() {
 // renew puts another client in the place of the one before.
 func (c *chaos) renew() {
 	options := pick(c.dice, `{}`, `{hiddenPolicy: 'park'}`, `{hiddenPolicy: 'lazy', jitter: 'full'}`, `{queue: {maxMessages: 20}}`,
-		`{queue: {maxMessages: 20, overflow: 'drop-newest'}}`, `{circuitBreaker: false, diagnose: false}`,
+		`{queue: {maxMessages: 20, overflow: 'drop-newest'}}`, `{circuitBreaker: {failureThreshold: Infinity, resetTimeout: 200}, diagnose: false}`,
 		`{heartbeatMinTimeout: 50}`, `{binaryType: 'arraybuffer', minUptime: 0}`, `{circuitBreaker: {failureThreshold: 1, resetTimeout: 100}}`)
 	dropIn := c.dice.IntN(3) == 0
 	c.did("renew %s, drop-in %v", options, dropIn)
@@ -217,10 +217,10 @@ func (c *chaos) live() {
 	switch c.dice.IntN(5) {
 	case 0:
 		c.did("offline")
-		c.network(false)
+		c.online(false)
 	case 1:
 		c.did("online")
-		c.network(true)
+		c.online(true)
 	case 2:
 		c.did("hide")
 		c.js(`hide(true)`)

@@ -11,11 +11,17 @@ import (
 // gets the event, and navigator.onLine follows. Sockets are not touched.
 func (p *page) network(online bool) {
 	p.t.Helper()
+	p.online(online)
+	p.settles(`navigator.onLine === ` + map[bool]string{true: "true", false: "false"}[online])
+}
+
+// online is network, without waiting until the page has noticed.
+func (p *page) online(online bool) {
+	p.t.Helper()
 	_, err := chromedp.Call(p.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{
 		Offline: !online, DownloadThroughput: -1, UploadThroughput: -1,
 	})
 	p.must(err)
-	p.settles(`navigator.onLine === ` + map[bool]string{true: "true", false: "false"}[online])
 }
 
 // online dials at once, however long the delay is that waits.

@@ -165,7 +165,7 @@ class Subject {
     on('failed', (e) => this.#must(false, 'it gave up:', e.error?.message));
     on('drop', ({ data, reason }) => {
       counts.dropped++;
-      this.#note('drop', data, reason);
+      if (reason !== 'closed') this.#note('drop', data, reason);
       const n = number(data, 'm');
       if (n !== undefined) this.#must(this.waiting.delete(n), 'message', n, 'was dropped, which was sent or dropped already');
     });

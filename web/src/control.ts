@@ -1,9 +1,9 @@
+import { emitClose } from './closes';
 import { confirm, settle } from './confirm';
 import type { Connection } from './connection';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import type { ErrorCode } from './errors';
 import { Handover } from './handover';
-import { browserSends, type CloseInfo } from './socket';
 
 /** Carries out what the core asks for, on one connection. */
 export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0]: Float64Array): void {
@@ -64,7 +64,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       ahead(c);
       // As the WHATWG class does: an open connection that fails by what the server sent.
       if (c.dropIn_ && c.socket_?.opened_ && c.socket_.failed_) c.emitError_('CONNECTION_LOST', explain('CONNECTION_LOST', c));
-      emitClose(c, second ? { code: second, reason: '', wasClean: third !== 0 } : c.ended_);
+      emitClose(c, first, second ? { code: second, reason: '', wasClean: third !== 0 } : c.ended_);
       break;
     case ToPage.EmitRetry:
       c.emit_('retry', { attempt: first, delay: Math.round(second), maxRetries: c.options_.maxRetries, reason: RETRY_REASONS[third] });
@@ -99,15 +99,6 @@ function afterPending(callback: () => void): void {
     callback();
   };
   port2.postMessage(0);
-}
-
-function emitClose(c: Connection, info: CloseInfo): void {
-  const { code, reason, wasClean } = info;
-  c.stats_.lastClose = { code, reason, wasClean, at: Date.now() };
-  // Node has had CloseEvent since version 23.
-  const event = typeof CloseEvent === 'function' ? new CloseEvent('close', info) : Object.assign(new Event('close'), { code, reason, wasClean });
-  const asked = c.asked_?.code;
-  c.user_.dispatchEvent(asked !== undefined && !browserSends(asked) ? Object.assign(event, { requestedCode: asked }) : event);
 }
 
 /** An address without what may be secret: user, password, query. */

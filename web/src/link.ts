@@ -1,3 +1,4 @@
+import { replaced } from './closes';
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
 import { HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
@@ -84,7 +85,14 @@ export class Link {
 
   /** Something was posted: it leaves at the end of this turn of the event loop, in one batch with what follows. */
   posted_(): void {
-    if (!this.#line.ready_ || this.#flushing) return;
+    const line = this.#line;
+    if (!line.ready_) {
+      const [op, id] = line.log_.at(-1)!;
+      const client = op === ToCore.Reconnect && line.clients_.get(id!);
+      if (client) replaced(client);
+      return;
+    }
+    if (this.#flushing) return;
     this.#flushing = true;
     queueMicrotask(this.#flush);
   }
