@@ -113,3 +113,14 @@ func later(a, b time.Time) time.Time {
 func (p *page) tryJS(ctx context.Context, script string) error {
 	return chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](script, chromedp.EvalAwaitPromise))
 }
+
+// calm ends all troubles. Links in a black hole end with it.
+func (p *page) calm() {
+	for _, conn := range p.s.Record().Conns {
+		if conn.BlackHole != faultserver.DirNone && !conn.Ended {
+			_, err := p.s.Drop(faultserver.EndRST, faultserver.To{Conn: conn.Conn})
+			p.must(err)
+		}
+	}
+	p.must(p.s.Reset())
+}

@@ -192,17 +192,6 @@ func (c *chaos) inHole() bool {
 	return false
 }
 
-// calm ends all troubles. Links in a black hole end with it.
-func (c *chaos) calm() {
-	for _, conn := range c.s.Record().Conns {
-		if conn.BlackHole != faultserver.DirNone && !conn.Ended {
-			_, err := c.s.Drop(faultserver.EndRST, faultserver.To{Conn: conn.Conn})
-			c.must(err)
-		}
-	}
-	c.must(c.s.Reset())
-}
-
 func (c *chaos) killCore() {
 	how := `crashCore()`
 	if c.placement == "worker" && c.dice.IntN(4) == 0 {

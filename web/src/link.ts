@@ -152,8 +152,12 @@ export class Link {
       current = false;
       this.#died(message.dead);
     };
-    if (this.#placement === 'worker') this.#startWorker(tell);
-    else this.#startPage(tell);
+    // A core may die before it has begun.
+    const begin = () => {
+      if (current) this.#begin();
+    };
+    if (this.#placement === 'worker') this.#startWorker(tell, begin);
+    else this.#startPage(tell, begin);
   }
 
   /** See exportTrace in websocket-reconnect.d.ts. */
@@ -165,11 +169,11 @@ export class Link {
     return JSON.stringify({ format: 1, version, contract: HASH, client: client.id_, url: masked(client.url_), exported: new Date().toISOString(), run });
   }
 
-  #startWorker(tell: (message: FromHost) => void): void {
+  #startWorker(tell: (message: FromHost) => void, begin: () => void): void {
     // A Worker that cannot be started here (another origin, CSP): the page will do.
     const fallBack = () => {
       this.#placement = 'page';
-      this.#startPage(tell);
+      this.#startPage(tell, begin);
     };
     let worker: Worker;
     try {
@@ -187,7 +191,7 @@ export class Link {
     );
     worker.onmessage = ({ data }) => {
       worker.onerror = (event) => tell({ dead: event.message || 'the worker failed' });
-      if (data === 'ready') return this.#begin();
+      if (data === 'ready') return begin();
       if ('steps' in data) return asked.shift()?.(data);
       if (data instanceof Float64Array) watchdog.answered(data[1]!);
       tell(data);
@@ -214,14 +218,14 @@ export class Link {
       });
   }
 
-  #startPage(tell: (message: FromHost) => void): void {
+  #startPage(tell: (message: FromHost) => void, begin: () => void): void {
     let core: RunningCore;
     this.#send = (batch) => core.take(batch);
     this.#ask = async (client) => core.run(client);
     start(this.#config.wasmUrl, tell).then(
       (running) => {
         core = running;
-        this.#begin();
+        begin();
       },
       (error) => tell({ dead: String(error?.message ?? error) }),
     );
