@@ -422,3 +422,36 @@ test('a client that joins while the core is away is introduced with the others',
   FakeWorker.last.ready();
   assert.equal(got().filter(([op]) => op === ToCore.Create).length, 2);
 });
+
+test('reconnect() while no core is there ends the socket before the next one opens, and once', async () => {
+  const { s, ws, socket } = await opened();
+  s.answer([[ToPage.EmitStateChange, state('OPEN')]], { state: 'OPEN', [Snap.Gen]: 1 });
+  FakeWorker.last.die('killed');
+  s.heard();
+  ws.reconnect();
+  await turn();
+  assert.notEqual(FakeSocket.last, socket);
+  FakeSocket.last.open();
+  assert.deepEqual(s.heard(), [['close', 1000, '', false], ['stateChange', 'CONNECTING'], ['stateChange', 'OPEN'], ['open']]);
+  await clock.pass(1000);
+  FakeWorker.last.ready();
+  // The next core does what was asked of the one before.
+  s.answer([[ToPage.Abandon, 1], [ToPage.EmitClose, 1, 1000, 0], [ToPage.EmitStateChange, state('CONNECTING')], [ToPage.OpenSocket, 2], [ToPage.EmitStateChange, state('OPEN')], [ToPage.EmitOpen, 2]], { state: 'OPEN', [Snap.Gen]: 2 });
+  assert.deepEqual(s.heard(), []);
+  s.answer([[ToPage.EmitClose, 2, 1006, 0]], { state: 'OPEN', [Snap.Gen]: 2 });
+  assert.deepEqual(s.heard(), [['close', 1006, '', false]], 'a later socket ends as ever');
+});
+
+test('a core that dies before it has begun does not begin', async () => {
+  await opened();
+  FakeWorker.last.die('killed');
+  await clock.pass(1000);
+  const still = FakeWorker.last;
+  still.die('killed while it started');
+  still.ready();
+  await turn();
+  assert.deepEqual(still.got(), []);
+  await clock.pass(2000);
+  FakeWorker.last.ready();
+  assert.deepEqual(got().slice(0, 2).map(([op]) => op), [ToCore.Create, ToCore.Restore]);
+});
