@@ -3,6 +3,8 @@ package e2e
 import (
 	"errors"
 	"net/http"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 
 	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
+	"github.com/websocket-reconnect/websocket-reconnect/web/build/tools"
 )
 
 // An app is an application of e2e/frameworks/apps, bundled with our entries as
@@ -70,6 +73,19 @@ func (a app) bundle() ([]byte, error) {
 			return api.OnResolveResult{Path: "/dist/websocket-reconnect.mjs", External: true}, nil
 		})
 	}}
+	svelte := api.Plugin{Name: "svelte", Setup: func(b api.PluginBuild) {
+		b.OnLoad(api.OnLoadOptions{Filter: `\.svelte$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			node, err := tools.Node.Find()
+			if err != nil {
+				return api.OnLoadResult{}, err
+			}
+			cmd := exec.Command(node, "compile.mjs", args.Path)
+			cmd.Dir, cmd.Stderr = dir, os.Stderr
+			code, err := cmd.Output()
+			text := string(code)
+			return api.OnLoadResult{Contents: &text}, err
+		})
+	}}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir: dir,
 		EntryPoints:   []string{filepath.Join(dir, "apps", a.source)},
@@ -81,7 +97,8 @@ func (a app) bundle() ([]byte, error) {
 		Alias:         a.alias,
 		JSX:           api.JSXAutomatic,
 		Define:        map[string]string{"process.env.NODE_ENV": `"development"`, "__VUE_OPTIONS_API__": "true", "__VUE_PROD_DEVTOOLS__": "false", "__VUE_PROD_HYDRATION_MISMATCH_DETAILS__": "false"},
-		Plugins:       []api.Plugin{ours},
+		Conditions:    []string{"browser"},
+		Plugins:       []api.Plugin{ours, svelte},
 		LogLevel:      api.LogLevelSilent,
 	})
 	for _, m := range result.Errors {

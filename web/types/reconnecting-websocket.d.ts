@@ -2,10 +2,10 @@
  * In place of reconnecting-websocket 4.4: change the import. What differs is in
  * docs/migrating.md.
  */
-import type { WebSocketReconnect, WebSocketReconnectOptions } from './websocket-reconnect.js';
+import type { Payload, WebSocketReconnect, WebSocketReconnectOptions } from './websocket-reconnect.js';
 
 export type UrlProvider = string | (() => string) | (() => Promise<string>);
-export type Message = string | ArrayBuffer | Blob | ArrayBufferView;
+export type Message = Payload;
 
 export interface Options {
   /** What sockets are made with. @default the global WebSocket */

@@ -1,5 +1,6 @@
 import type { WebSocketReconnect } from '../../types/websocket-reconnect';
 import type * as types from '../../types/react';
+import { Schedule, SCHEDULED } from '../parts/schedule';
 
 /** A hook that has a say in whether its connection is made again. */
 interface Voter {
@@ -28,8 +29,7 @@ export class Policy {
 
   get clientOptions(): object {
     const { reconnectInterval: interval } = this.#options;
-    // The client knows no schedule by function: it gives up each time, and is told when to start anew.
-    if (typeof interval === 'function') return { maxRetries: 0, circuitBreaker: false };
+    if (typeof interval === 'function') return SCHEDULED;
     return { maxRetries: this.attempts, ...(interval !== undefined && { baseDelay: interval, maxDelay: interval, circuitBreaker: false }) };
   }
 
@@ -51,17 +51,15 @@ export class Policy {
 class Voting {
   readonly #ws: WebSocketReconnect;
   readonly #voters = new Set<Voter>();
+  readonly #schedule: Schedule;
   #failed = false;
   #stopped = false;
-  #attempt = 0;
-  #next: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ws: WebSocketReconnect) {
     this.#ws = ws;
-    ws.on('open', () => (this.#attempt = 0));
     ws.on('error', () => (this.#failed = true));
     ws.on('close', (event) => this.#vote(event));
-    ws.on('failed', ({ attempts }) => this.#gaveUp(attempts - 1));
+    this.#schedule = new Schedule(ws, (retries) => this.#delay(retries), (retries) => this.#gaveUp(retries));
   }
 
   join(voter: Voter): () => void {
@@ -69,11 +67,10 @@ class Voting {
     this.#stopped = false;
     return () => {
       this.#voters.delete(voter);
-      if (!this.#voters.size) clearTimeout(this.#next);
+      if (!this.#voters.size) this.#schedule.cancel();
     };
   }
 
-  /** Called after the hooks have heard of the end. */
   #vote(event: CloseEvent): void {
     const failed = this.#failed;
     this.#failed = false;
@@ -82,14 +79,15 @@ class Voting {
     if (this.#stopped) this.#ws.close();
   }
 
+  /** The delay that the first to have a schedule of its own asks for, if there is one. */
+  #delay(retries: number): number | undefined {
+    const first = [...this.#voters].find(({ options }) => typeof options.reconnectInterval === 'function');
+    const policy = first && new Policy(first.options);
+    return policy && !this.#stopped && retries < policy.attempts ? policy.delay(retries) : undefined;
+  }
+
   #gaveUp(retries: number): void {
     if (this.#stopped) return;
-    const first = [...this.#voters].find(({ options }) => typeof options.reconnectInterval === 'function');
-    if (first && this.#attempt < new Policy(first.options).attempts) {
-      this.#next = setTimeout(() => {
-        this.#attempt++;
-        this.#ws.reconnect();
-      }, new Policy(first.options).delay(this.#attempt));
-    } else for (const { options } of this.#voters) options.onReconnectStop?.(first ? this.#attempt : retries);
+    for (const { options } of this.#voters) options.onReconnectStop?.(retries);
   }
 }

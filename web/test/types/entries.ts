@@ -1,8 +1,14 @@
 // The entries that we write are the entries that we declare. Compiled, never run.
 import * as react from '../../entries/react';
+import * as reconnecting from '../../entries/reconnecting-websocket';
 import * as shared from '../../entries/shared';
+import * as svelte from '../../entries/svelte';
+import * as vue from '../../entries/vue';
 import type * as declaredReact from '../../types/react';
+import type * as declaredReconnecting from '../../types/reconnecting-websocket';
 import type * as declaredShared from '../../types/shared';
+import type * as declaredSvelte from '../../types/svelte';
+import type * as declaredVue from '../../types/vue';
 
 /** Compiles only if there is nothing in T. */
 type Nothing<T extends never> = T;
@@ -16,3 +22,11 @@ export type SharedDiffers = Nothing<Differs<typeof shared, typeof declaredShared
 export const useWebSocket: typeof declaredReact.useWebSocket = react.useWebSocket;
 export const readyStates: Record<keyof typeof declaredReact.ReadyState, number> = react.ReadyState;
 export type ReactDiffers = Nothing<Differs<typeof react, typeof declaredReact>>;
+
+export const useInVue: typeof declaredVue.useWebSocket = vue.useWebSocket;
+export type VueDiffers = Nothing<Differs<typeof vue, typeof declaredVue>>;
+
+export const store: typeof declaredSvelte.webSocketStore = svelte.webSocketStore;
+export type SvelteDiffers = Nothing<Differs<typeof svelte, typeof declaredSvelte>>;
+
+export const reconnectingClass: typeof declaredReconnecting.default = reconnecting.default;

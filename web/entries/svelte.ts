@@ -1,0 +1,86 @@
+/** A Svelte store. See web/types/svelte.d.ts. */
+import type * as types from '../types/svelte';
+import type { Payload, State } from '../types/websocket-reconnect';
+import { acquire } from './shared';
+
+/** A value that can be subscribed to, as Svelte's store contract has it. */
+class Value<T> implements types.Readable<T> {
+  value: T;
+  readonly #runs = new Map<object, (value: T) => void>();
+  readonly #changed: () => void;
+
+  constructor(value: T, changed: () => void) {
+    this.value = value;
+    this.#changed = changed;
+  }
+
+  get watched(): boolean {
+    return this.#runs.size > 0;
+  }
+
+  readonly subscribe = (run: (value: T) => void): (() => void) => {
+    const key = {};
+    this.#runs.set(key, run);
+    this.#changed();
+    if (this.#runs.has(key)) run(this.value);
+    return () => {
+      if (this.#runs.delete(key)) this.#changed();
+    };
+  };
+
+  show(value: T): void {
+    this.value = value;
+    for (const run of [...this.#runs.values()]) run(value);
+  }
+}
+
+export function webSocketStore<T = unknown>(url: string | URL, { json = false, linger = 0, ...options }: types.WebSocketStoreOptions = {}): types.WebSocketStore<T> {
+  let handle: ReturnType<typeof acquire> | undefined;
+  /** Messages for the next connection: it may be another one than that which nobody looks at any more. */
+  const waiting: Payload[] = [];
+
+  /** Connects for the first subscriber, lets go after the last. */
+  const changed = (): void => {
+    const watched = message.watched || state.watched;
+    if (!watched) {
+      handle?.release();
+      handle = undefined;
+      state.value = 'CLOSED';
+    } else if (!handle) {
+      handle = acquire(url, { ...options, linger });
+      handle.on('message', ({ data }) => message.show(json ? parsed(data) : data));
+      handle.on('stateChange', (value) => state.show(value));
+      handle.on('open', flush);
+      state.value = handle.ws.state;
+      flush();
+    }
+  };
+  const message = new Value<T | undefined>(undefined, changed);
+  const state = new Value<State>('CLOSED', changed);
+
+  const flush = (): void => {
+    if (handle?.ws.isConnected) for (const data of waiting.splice(0)) handle.send(data);
+  };
+  const send = (data: Payload) => {
+    if (handle?.ws.isConnected) return handle.send(data);
+    waiting.push(data);
+    return 'queued';
+  };
+  return {
+    subscribe: message.subscribe,
+    set: (data) => void send(json ? JSON.stringify(data) : (data as Payload)),
+    send,
+    state,
+    get ws() {
+      return handle?.ws;
+    },
+  };
+}
+
+function parsed(data: any): any {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return data;
+  }
+}

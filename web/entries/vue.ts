@@ -1,0 +1,103 @@
+/** A Vue composable. See web/types/vue.d.ts. */
+import { getCurrentScope, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue';
+import { WebSocketReconnect } from '../src/index';
+import type * as types from '../types/vue';
+import { Schedule, SCHEDULED } from './parts/schedule';
+
+type Data = Parameters<types.UseWebSocketReturn<unknown>['send']>[0];
+
+export function useWebSocket<T = any>(url: MaybeRefOrGetter<string | URL | undefined>, options: types.UseWebSocketOptions = {}): types.UseWebSocketReturn<T> {
+  const data = shallowRef<T | null>(null);
+  const status = shallowRef<types.WebSocketStatus>('CLOSED');
+  const ws = shallowRef<WebSocketReconnect | undefined>();
+  /** Messages for a connection that is still to be made. */
+  let waiting: Data[] = [];
+  let retire: (() => void) | undefined;
+
+  const close = (code = 1000, reason = ''): void => {
+    const old = ws.value;
+    if (!old) return;
+    const open = old.isConnected;
+    old.close(code, reason);
+    ws.value = undefined;
+    status.value = 'CLOSED';
+    // Who was open ends with an event, and is heard to the end.
+    if (open) old.once('close', retire!);
+    else retire!();
+  };
+
+  const open = (): void => {
+    close();
+    const address = toValue(url);
+    if (address === undefined || typeof WebSocket === 'undefined') return; // nowhere to go, or rendered on a server
+    const next = new WebSocketReconnect({ ...clientOptions(options), url: address });
+    ws.value = next;
+    const schedule = scheduled(next, options);
+    retire = () => {
+      schedule?.cancel();
+      next.dispose();
+    };
+    next.on('stateChange', (state) => {
+      if (ws.value === next) status.value = state === 'OPEN' ? 'OPEN' : state === 'CONNECTING' || state === 'BLOCKED' ? 'CONNECTING' : 'CLOSED';
+    });
+    next.on('open', () => ws.value === next && options.onConnected?.(next));
+    next.on('close', (event) => options.onDisconnected?.(next, event));
+    next.addEventListener('error', (event: Event) => options.onError?.(next, event));
+    next.on('message', (event) => {
+      if (ws.value !== next || isResponse(event.data, options)) return;
+      data.value = event.data;
+      options.onMessage?.(next, event);
+    });
+    for (const message of waiting) next.send(message);
+    waiting = [];
+    void next.connect();
+    status.value = 'CONNECTING';
+  };
+
+  const send = (message: Data, useBuffer = true): boolean => {
+    const { value: current } = ws;
+    if (current?.isConnected) return current.send(message) === 'sent';
+    if (useBuffer) {
+      if (status.value === 'CONNECTING') current!.send(message);
+      else waiting.push(message);
+    }
+    return false;
+  };
+
+  if (options.autoClose !== false && getCurrentScope()) onScopeDispose(() => close());
+  if (options.immediate !== false) open();
+  if (options.autoConnect !== false) watch(() => toValue(url), open);
+
+  return { data, status, close, send, open, ws } as unknown as types.UseWebSocketReturn<T>;
+}
+
+function clientOptions({ heartbeat, autoReconnect, protocols = [], client }: types.UseWebSocketOptions): object {
+  const { message = 'ping', interval = 1000, pongTimeout = 1000 } = typeof heartbeat === 'object' ? heartbeat : {};
+  const { retries = -1, delay = 1000 } = typeof autoReconnect === 'object' ? autoReconnect : {};
+  const simple = typeof delay === 'number' && typeof retries === 'number';
+  return {
+    protocols,
+    maxRetries: autoReconnect === false ? 0 : Number(retries) >= 0 ? retries : Infinity,
+    ...(typeof autoReconnect === 'object' && (simple ? { baseDelay: delay, maxDelay: delay, circuitBreaker: false } : SCHEDULED)),
+    ...(heartbeat ? { heartbeatInterval: interval, heartbeatTimeout: pongTimeout, heartbeatMessage: () => toValue(message) } : { heartbeatInterval: false }),
+    serverPing: false,
+    diagnose: false,
+    ...client,
+  };
+}
+
+/** Sees to retries, where the options have a say in them. */
+function scheduled(ws: WebSocketReconnect, { autoReconnect }: types.UseWebSocketOptions): Schedule | undefined {
+  if (typeof autoReconnect !== 'object') return;
+  const { retries = -1, delay = 1000, onFailed } = autoReconnect;
+  const more = (retried: number) => (typeof retries === 'function' ? retries(retried) : retries < 0 || retried < retries);
+  const byFunction = typeof retries === 'function' || typeof delay === 'function';
+  const next = (retried: number) => (!byFunction || !more(retried) ? undefined : typeof delay === 'function' ? delay(retried + 1) : delay);
+  return new Schedule(ws as never, next, () => onFailed?.());
+}
+
+function isResponse(data: unknown, { heartbeat }: types.UseWebSocketOptions): boolean {
+  if (!heartbeat) return false;
+  const { message = 'ping', responseMessage = message } = heartbeat === true ? {} : heartbeat;
+  return data === toValue(responseMessage);
+}
