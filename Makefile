@@ -152,6 +152,11 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-progress
 	@touch $@
 
+e2e/protocols/node_modules/.package-lock.json: e2e/protocols/package.json e2e/protocols/package-lock.json
+	@go run ./web/build/ensure node npm >/dev/null
+	cd e2e/protocols && npm ci --no-progress
+	@touch $@
+
 e2e/bench/node_modules/.package-lock.json: e2e/bench/package.json e2e/bench/package-lock.json
 	@go run ./web/build/ensure node npm >/dev/null
 	cd e2e/bench && npm ci --no-progress

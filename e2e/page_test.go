@@ -52,6 +52,8 @@ type setup struct {
 	raises []string      // parts of the exceptions that the test lets go uncaught
 	alone  bool          // no other test is to run meanwhile
 	lasts  time.Duration // how long the test may take
+
+	upstream string // the server behind the faults, in place of our own
 }
 
 type option func(*setup)
@@ -89,7 +91,7 @@ func openPage(t *testing.T, placement string, options ...option) *page {
 		o(&set)
 	}
 	takeSlots(t, set.alone)
-	s, err := faultserver.New(faultserver.Options{RecordCap: 100_000})
+	s, err := faultserver.New(faultserver.Options{RecordCap: 100_000, Upstream: set.upstream})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func (l *link) run() {
 }
 
 func (l *link) proxy() {
-	if !l.s.pipes.hand(l.front) {
+	if !l.serve() {
 		return
 	}
 	var wg sync.WaitGroup

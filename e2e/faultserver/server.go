@@ -17,6 +17,13 @@ type Options struct {
 	// "127.0.0.1:0": loopback, a free port.
 	Control, Link string
 
+	// Upstream is the TCP address of another server, which answers the links in
+	// place of ours: real servers get all faults of TCP and of the dial's
+	// beginning (refuse, reset, hang) put before them. What ours would do by
+	// itself (messages, close frames, statuses, subprotocols) is not possible
+	// then; the record has dials, requests and upgrades, not messages.
+	Upstream string
+
 	// Seed is for the jitter. Same seed, same dial order: same jitter. 0 means 1.
 	Seed uint64
 
