@@ -129,11 +129,11 @@ class It {
   }
 }
 
-/** What a check that waits in vain answers, after 5 s. */
-const never = () => new Promise((resolve) => setTimeout(resolve, 5000, 'no answer'));
+/** What a check that waits in vain answers: Chromium may hold a dial back for 5 s, and the machine may be busy. */
+const never = () => new Promise((resolve) => setTimeout(resolve, 20_000, 'no answer'));
 
-/** Answers of all kinds to all checks: [[sentence, {native, single, reconnecting}], …]. */
-async function conform(only = '') {
+/** Answers of all kinds to some checks: [[sentence, {native, single, reconnecting}], …]. */
+async function conform(from, to) {
   const ask = async (answer, kind) => {
     const it = new It(KINDS[kind]);
     try {
@@ -145,8 +145,7 @@ async function conform(only = '') {
     }
   };
   const rows = [];
-  for (const [sentence, answer] of checks) {
-    if (!sentence.includes(only)) continue;
+  for (const [sentence, answer] of [...checks].slice(from, to)) {
     const row = {};
     for (const kind of Object.keys(KINDS)) {
       record('asks', kind, sentence);
