@@ -46,7 +46,7 @@ var worlds = []world{
 	}},
 }
 
-// handovers are where each world is explored once more, less deep: in the middle
+// handovers are where each world is explored once more, two events less deep: in the middle
 // of a handover, which is many steps away from the beginning of all things.
 var handovers = []struct {
 	name string
@@ -71,7 +71,7 @@ func TestExhaustive(t *testing.T) {
 	states, steps, sequences := 0, 0, 0.0
 	for _, w := range worlds {
 		for i, at := range handovers {
-			depth := max(*depth-min(i, 1), 1)
+			depth := max(*depth-2*min(i, 1), 1)
 			t.Run(w.name+at.name, func(t *testing.T) {
 				x := &explorer{t: t, cfg: w.config(), roll: w.roll, past: at.past}
 				complete := x.explore(depth)
