@@ -39,6 +39,11 @@
 //		f.AfterOpen = faultserver.AfterOpen{Action: faultserver.EndClose, Code: 1012, Reason: "restart"}
 //	})
 //
+// The server is about to restart, and asks its clients to move to another
+// connection within 20 s; what /count tells a client goes on there:
+//
+//	s.Drain(20*time.Second, 5*time.Second)
+//
 // The network swallows everything, and no one is told; new dials succeed:
 //
 //	s.BlackHole(faultserver.DirBoth, false)
@@ -64,7 +69,7 @@
 // MaxLive and MaxOpen say what the server saw. A client may send its close
 // frame and dial anew in the same instant, and the two may cross: so an
 // upgrade waits up to 25 ms for the close frame of the same client's last
-// link. A longer overlap is counted.
+// link. A longer overlap is counted. A handover is one: it has two by design.
 //
 // The package has no access control, and any page may steer it and read its
 // record: listen on loopback only, which is the default.
