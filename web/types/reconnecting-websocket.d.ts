@@ -36,6 +36,8 @@ export interface Options {
 export default class ReconnectingWebSocket extends WebSocketReconnect {
   /** @param url a function is called before every dial; where it fails, the dial has failed. */
   constructor(url: UrlProvider, protocols?: string | string[], options?: Options);
+  /** Without subprotocols, which the package cannot do. */
+  constructor(url: UrlProvider, options: Options);
   /** The number of retries since the last stable connection. */
   readonly retryCount: number;
   /** Whether a lost connection is made again. */

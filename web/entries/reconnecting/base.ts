@@ -22,11 +22,11 @@ export class Reconnecting extends WebSocketReconnect {
   /** The newest socket whose address was asked for. */
   #provided: ProvidedSocket | undefined;
   #wanted: boolean;
-  /** What reconnect() was called with, until its close event. */
-  #said: { code: number; reason: string } | undefined;
+  /** The user has been told of an end that the client will tell of, too. */
+  #ahead = false;
 
   /** moves: the target changes, though it holds no functions. */
-  constructor(url: Target['url'], protocols: Target['protocols'], options: Options, moves = false) {
+  constructor(url: Target['url'], protocols: Target['protocols'], options: Options = {}, moves = false) {
     const asks = moves || typeof url === 'function' || typeof protocols === 'function';
     super(asks ? UNKNOWN : (url as string), (!asks && (protocols as string[])) || undefined, clientOptions(options));
     const self = this;
@@ -72,7 +72,8 @@ export class Reconnecting extends WebSocketReconnect {
     return this.#queue.bytes_ + super.bufferedAmount;
   }
 
-  override send(data: Payload): 'sent' | 'queued' | 'dropped' {
+  /** 'sent', 'queued' or 'dropped'; partysocket has another answer. */
+  override send(data: Payload): any {
     if (this.isConnected && !this.#queue.length_) return super.send(data);
     const message = isPayload(data) ? data : String(data);
     const { maxEnqueuedMessages = Infinity } = this.#options;
@@ -94,18 +95,24 @@ export class Reconnecting extends WebSocketReconnect {
   override reconnect(code = 1000, reason = ''): void {
     if (this.isConnected) {
       super.close(code, reason);
-      this.#said = { code, reason };
+      this.tell_(code, reason);
     }
     this.#wanted = true;
     super.reconnect();
   }
 
-  /** The client tells of the end that its reconnect() makes in words of its own; the user's are what is expected. */
+  /** Tells of the end of what there is, before the client does in words of its own. */
+  tell_(code: number, reason: string): void {
+    this.#ahead = true;
+    super.dispatchEvent(new CloseEvent('close', { code, reason, wasClean: true }));
+  }
+
   override dispatchEvent(event: Event): boolean {
-    if (event.type !== 'close' || !(#queue in this) || !this.#said) return super.dispatchEvent(event);
-    const said = new CloseEvent('close', { ...this.#said, wasClean: true });
-    this.#said = undefined;
-    return super.dispatchEvent(said);
+    const { type } = event;
+    if (!(#queue in this && this.#ahead)) return super.dispatchEvent(event);
+    const told = type === 'close' || type === 'error';
+    if (type === 'close' || type === 'open') this.#ahead = false;
+    return told || super.dispatchEvent(event);
   }
 
   /** Takes out what has not been sent, oldest first. */

@@ -1,9 +1,13 @@
 // The entries that we write are the entries that we declare. Compiled, never run.
+import * as heartbeat from '../../entries/websocket-heartbeat-js';
+import * as party from '../../entries/partysocket';
 import * as react from '../../entries/react';
 import * as reconnecting from '../../entries/reconnecting-websocket';
 import * as shared from '../../entries/shared';
 import * as svelte from '../../entries/svelte';
 import * as vue from '../../entries/vue';
+import type * as declaredHeartbeat from '../../types/websocket-heartbeat-js';
+import type * as declaredParty from '../../types/partysocket';
 import type * as declaredReact from '../../types/react';
 import type * as declaredReconnecting from '../../types/reconnecting-websocket';
 import type * as declaredShared from '../../types/shared';
@@ -30,3 +34,6 @@ export const store: typeof declaredSvelte.webSocketStore = svelte.webSocketStore
 export type SvelteDiffers = Nothing<Differs<typeof svelte, typeof declaredSvelte>>;
 
 export const reconnectingClass: typeof declaredReconnecting.default = reconnecting.default;
+export const heartbeatClass: typeof declaredHeartbeat.default = heartbeat.default;
+export const partyClass: typeof declaredParty.default = party.default;
+export type PartyDiffers = Nothing<Differs<typeof party, typeof declaredParty>>;
