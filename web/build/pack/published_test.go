@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -88,6 +90,27 @@ func TestExports(t *testing.T) {
 		want := `{"types":"./dist/NAME.d.ts","default":"./dist/NAME.mjs"}`
 		if want = strings.ReplaceAll(want, "NAME", name); got.String() != want {
 			t.Errorf("package.json exports ./%s as %s, want %s", name, got.String(), want)
+		}
+	}
+}
+
+// TestDocumentedEntries: what the documents import is there.
+func TestDocumentedEntries(t *testing.T) {
+	names, err := entryNames("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../../../docs/migrating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := regexp.MustCompile(`'websocket-reconnect/([\w-]+)'`).FindAllStringSubmatch(string(text), -1)
+	if len(imports) < 7 {
+		t.Errorf("the document imports %d entries", len(imports))
+	}
+	for _, m := range imports {
+		if !slices.Contains(names, m[1]) {
+			t.Errorf("the document imports %s, which is no entry", m[1])
 		}
 	}
 }
