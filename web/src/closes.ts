@@ -4,8 +4,26 @@ import { browserSends, type CloseInfo } from './socket';
 /** By connection: the newest generation whose end was told before a core asked for it. */
 const told = new WeakMap<Connection, number>();
 
+/** Connections whose socket was abandoned after the user heard of its open, and not of its end so far. */
+const owed = new WeakSet<Connection>();
+
+/** The core has given up on the socket. */
+export function abandon(c: Connection): void {
+  if (c.socket_!.opened_) owed.add(c);
+  c.letGo_();
+}
+
+/**
+ * The next dial is made. The core may have given up on a dial (the page woke up, the network is back) that
+ * had opened meanwhile, which the user was told at once: then nobody else tells of its end.
+ */
+export function settleClose(c: Connection): void {
+  if (owed.delete(c)) emit(c, { code: 1006, reason: '', wasClean: false });
+}
+
 /** Tells that the socket of a generation ended, or its dial failed. */
 export function emitClose(c: Connection, gen: number, info: CloseInfo): void {
+  owed.delete(c);
   if (gen > (told.get(c) ?? 0)) emit(c, info);
 }
 

@@ -1,4 +1,4 @@
-import { emitClose } from './closes';
+import { abandon, emitClose, settleClose } from './closes';
 import { confirm, settle } from './confirm';
 import type { Connection } from './connection';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
@@ -10,6 +10,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
   const current = c.socket_?.gen_ === first ? c.socket_ : undefined;
   switch (op) {
     case ToPage.OpenSocket:
+      settleClose(c);
       if (first > c.gen_) c.dial_(first);
       break;
     case ToPage.OpenSpare:
@@ -26,7 +27,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       break;
     case ToPage.Abandon:
       if (first === c.handover_?.gen_) c.handover_.callOff_();
-      else if (current) c.letGo_();
+      else if (current) abandon(c);
       break;
     case ToPage.Probe:
       if (current?.open_) c.heartbeat_?.probe_();

@@ -455,3 +455,23 @@ test('a core that dies before it has begun does not begin', async () => {
   FakeWorker.last.ready();
   assert.deepEqual(got().slice(0, 2).map(([op]) => op), [ToCore.Create, ToCore.Restore]);
 });
+
+test('a dial that opened as the core gave up on it ends, for the user, before the next', async () => {
+  const { s, ws, socket } = await opened();
+  socket.end();
+  await turn();
+  s.answer([[ToPage.EmitClose, 1, 0, 0], [ToPage.EmitStateChange, state('CONNECTING')], [ToPage.OpenSocket, 2]], { state: 'CONNECTING', [Snap.Gen]: 2 });
+  const before = FakeWorker.last.taken;
+  FakeSocket.last.open();
+  assert.equal(ws.state, 'OPEN');
+  s.heard();
+  // It woke up, and has not heard of the open.
+  s.answer([[ToPage.Abandon, 2], [ToPage.OpenSocket, 3]], { state: 'CONNECTING', [Snap.Gen]: 3 }, before);
+  assert.deepEqual(s.heard(), [['close', 1006, '', false]]);
+  await turn();
+  s.answer([], { state: 'CONNECTING', [Snap.Gen]: 3 }); // the open of the socket before is of no interest
+  FakeSocket.last.open();
+  await turn();
+  s.answer([[ToPage.EmitStateChange, state('OPEN')], [ToPage.EmitOpen, 3]], { state: 'OPEN', [Snap.Gen]: 3 });
+  assert.deepEqual(s.heard(), [['stateChange', 'CONNECTING'], ['stateChange', 'OPEN'], ['open']]);
+});
