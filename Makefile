@@ -131,6 +131,14 @@ differential: build ensure-node ## a thousand random lives through the native bu
 		status=$$?; cat .cache/differential.log; exit $$status
 	@grep -q '^--- PASS: TestSameAsWasm' .cache/differential.log || { echo "no life was taken through both builds"; exit 1; }
 
+# How long, and from which seed.
+SOAK ?= 30m
+SEED ?= 1
+.PHONY: soak
+soak: build ensure-chromium ## chaos in Chromium, both placements, for SOAK from SEED; 10,000 clients and reconnections that leave nothing behind
+	chrome=$$(go run ./web/build/ensure chromium) && \
+		CHROME="$$chrome" E2E=1 SOAK=$(SOAK) SEED=$(SEED) go test -count=1 -timeout 24h -v ./e2e -run 'TestChaos$$|TestLeaks'
+
 ##### Measure #####
 
 .PHONY: bench

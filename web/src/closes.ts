@@ -1,8 +1,12 @@
 import type { Connection } from './connection';
+import { ToCore } from './contract.gen';
 import { browserSends, type CloseInfo } from './socket';
 
 /** By connection: the newest generation whose end was told before a core asked for it. */
 const told = new WeakMap<Connection, number>();
+
+/** By connection: the newest generation whose end was told. */
+const lastEnded = new WeakMap<Connection, number>();
 
 /** Connections whose socket was abandoned after the user heard of its open, and not of its end so far. */
 const owed = new WeakSet<Connection>();
@@ -18,32 +22,32 @@ export function abandon(c: Connection): void {
  * had opened meanwhile, which the user was told at once: then nobody else tells of its end.
  */
 export function settleClose(c: Connection): void {
-  if (owed.delete(c)) emit(c, { code: 1006, reason: '', wasClean: false });
+  if (owed.delete(c)) emit(c, c.gen_, { code: 1006, reason: '', wasClean: false });
 }
 
 /** Tells that the socket of a generation ended, or its dial failed. */
 export function emitClose(c: Connection, gen: number, info: CloseInfo): void {
   owed.delete(c);
-  if (gen > (told.get(c) ?? 0)) emit(c, info);
+  if (gen > (told.get(c) ?? 0)) emit(c, gen, info);
 }
 
 /**
- * reconnect() was called while no core is there, and the next dial is made at
- * once: the end of the socket before is told now. From the next core it would
- * come after the open of that dial, and be taken for its end.
+ * Something was posted while no core is there. Where the page lets go of a socket
+ * for it, to dial anew or for good, the end of that is told now: from the next
+ * core it would come after the open of the next socket, and be taken for its end.
  */
-export function replaced(c: Connection): void {
+export function postedAlone(c: Connection, op: ToCore): void {
   const { socket_: socket, ended_: ended } = c;
   const { value: state } = c.state_;
-  if (!socket) return;
-  const live = socket.native_.readyState < 2;
-  if (!live && state !== 'OPEN' && state !== 'CLOSING') return; // told already, or a failed dial
+  const letsGo = op === ToCore.Reconnect || (op === ToCore.Close && state === 'CLOSING') || (op === ToCore.Connect && (state === 'CLOSED' || state === 'FAILED'));
+  if (!letsGo || !socket || (lastEnded.get(c) ?? 0) >= socket.gen_) return;
   told.set(c, socket.gen_);
-  const info = live ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : ended;
-  queueMicrotask(() => c.disposed_ || emit(c, info));
+  const info = socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : ended;
+  queueMicrotask(() => c.disposed_ || emit(c, socket.gen_, info));
 }
 
-function emit(c: Connection, info: CloseInfo): void {
+function emit(c: Connection, gen: number, info: CloseInfo): void {
+  lastEnded.set(c, gen);
   const { code, reason, wasClean } = info;
   c.stats_.lastClose = { code, reason, wasClean, at: Date.now() };
   // Node has had CloseEvent since version 23.

@@ -1,4 +1,4 @@
-import { replaced } from './closes';
+import { postedAlone } from './closes';
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
 import { HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
@@ -88,8 +88,8 @@ export class Link {
     const line = this.#line;
     if (!line.ready_) {
       const [op, id] = line.log_.at(-1)!;
-      const client = op === ToCore.Reconnect && line.clients_.get(id!);
-      if (client) replaced(client);
+      const client = line.clients_.get(id!);
+      if (client) postedAlone(client, op!);
       return;
     }
     if (this.#flushing) return;

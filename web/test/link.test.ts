@@ -475,3 +475,18 @@ test('a dial that opened as the core gave up on it ends, for the user, before th
   s.answer([[ToPage.EmitStateChange, state('OPEN')], [ToPage.EmitOpen, 3]], { state: 'OPEN', [Snap.Gen]: 3 });
   assert.deepEqual(s.heard(), [['stateChange', 'CONNECTING'], ['stateChange', 'OPEN'], ['open']]);
 });
+
+test('close() twice and connect(), without a core: the end is told before the next open', async () => {
+  const { s, ws, socket } = await opened();
+  s.answer([[ToPage.EmitStateChange, state('OPEN')]], { state: 'OPEN', [Snap.Gen]: 1 });
+  FakeWorker.last.die('killed');
+  s.heard();
+  ws.close();
+  socket.end(1000, '', true);
+  void ws.connect();
+  ws.close();
+  void ws.connect();
+  await turn();
+  FakeSocket.last.open();
+  assert.deepEqual(s.heard().filter(([type]) => type === 'close' || type === 'open'), [['close', 1000, '', true], ['open']]);
+});

@@ -1,0 +1,140 @@
+import type { Trouble } from './trouble';
+
+type Data = Parameters<WebSocket['send']>[0];
+
+/** How long a browser waits for the server's half of the closing handshake, in milliseconds. */
+const CLOSE_PATIENCE = 60_000;
+
+/** A WebSocket between the page and the native one, to which the page's troubles happen. */
+export class ChaosSocket extends EventTarget {
+  static readonly CONNECTING = 0;
+  static readonly OPEN = 1;
+  static readonly CLOSING = 2;
+  static readonly CLOSED = 3;
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSING = 2;
+  readonly CLOSED = 3;
+
+  onopen: ((event: Event) => unknown) | null = null;
+  onmessage: ((event: MessageEvent) => unknown) | null = null;
+  onclose: ((event: CloseEvent) => unknown) | null = null;
+  onerror: ((event: Event) => unknown) | null = null;
+
+  readonly url: string;
+  readyState: 0 | 1 | 2 | 3 = 0;
+  readonly #trouble: Trouble;
+  #native: WebSocket | undefined;
+  #binaryType: BinaryType = 'blob';
+  /** Whether what goes up or comes down vanishes. */
+  #hole = { up: false, down: false };
+
+  constructor(trouble: Trouble, dial: () => WebSocket, url: string) {
+    super();
+    this.#trouble = trouble;
+    this.url = url;
+    for (const type of ['open', 'message', 'close', 'error'] as const) {
+      this.addEventListener(type, (event) => (this[`on${type}`] as ((event: Event) => unknown) | null)?.call(this, event));
+    }
+    const { refuse, delay } = trouble.nextDial();
+    trouble.sockets.add(this);
+    if (refuse || delay) {
+      setTimeout(() => {
+        if (this.readyState > 0) return;
+        if (refuse) this.#fail();
+        else this.#dial(dial);
+      }, delay);
+    } else this.#dial(dial);
+  }
+
+  #dial(dial: () => WebSocket): void {
+    const native = (this.#native = dial());
+    native.binaryType = this.#binaryType;
+    native.onopen = () => {
+      if (this.readyState || this.#hole.down) return;
+      this.readyState = 1;
+      this.dispatchEvent(new Event('open'));
+      const close = this.#trouble.nextOpen();
+      if (close) this.end(close.code, close.reason, true);
+    };
+    native.onmessage = ({ data, origin }) => {
+      if (this.readyState < 3 && !this.#hole.down) this.dispatchEvent(new MessageEvent('message', { data, origin }));
+    };
+    native.onerror = () => {
+      if (this.readyState < 3 && !this.#hole.down) this.dispatchEvent(new Event('error'));
+    };
+    native.onclose = ({ code, reason, wasClean }) => {
+      const { up, down } = this.#hole;
+      if (!down && !(up && this.readyState === 2)) this.#ended(code, reason, wasClean);
+    };
+  }
+
+  /** Ends the connection as the other side or the network would. */
+  end(code: number, reason: string, wasClean: boolean): void {
+    if (this.readyState === 0) return this.#fail();
+    this.#native?.close();
+    this.#ended(code, reason, wasClean);
+  }
+
+  /** From now on what goes up, what comes down, or both, vanishes. */
+  swallow(up: boolean, down: boolean): void {
+    this.#hole = { up, down };
+    // What the native socket has told meanwhile.
+    if (!up && !down && this.#native?.readyState === 3) this.#ended(1006, '', false);
+  }
+
+  #fail(): void {
+    if (this.readyState === 3) return;
+    this.#native?.close();
+    this.readyState = 3;
+    this.dispatchEvent(new Event('error'));
+    this.#told(1006, '', false);
+  }
+
+  #ended(code: number, reason: string, wasClean: boolean): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.#told(code, reason, wasClean);
+  }
+
+  #told(code: number, reason: string, wasClean: boolean): void {
+    this.#trouble.sockets.delete(this);
+    // Node has had CloseEvent since version 23.
+    const event = typeof CloseEvent === 'function' ? new CloseEvent('close', { code, reason, wasClean }) : Object.assign(new Event('close'), { code, reason, wasClean });
+    this.dispatchEvent(event);
+  }
+
+  // ---- The WHATWG interface ----
+
+  send(data: Data): void {
+    if (this.readyState === 0) throw new DOMException('Still in CONNECTING state.', 'InvalidStateError');
+    if (this.readyState === 1 && !this.#hole.up) this.#native!.send(data);
+  }
+
+  close(code?: number, reason?: string): void {
+    if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) throw new DOMException(`The close code must be 1000, or 3000 to 4999; ${code} is neither.`, 'InvalidAccessError');
+    if (this.readyState > 1) return;
+    if (!this.#native) return void queueMicrotask(() => this.#fail());
+    this.readyState = 2;
+    const { up, down } = this.#hole;
+    if (up || down) setTimeout(() => this.#ended(1006, '', false), CLOSE_PATIENCE);
+    this.#native.close(code, reason);
+  }
+
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+  set binaryType(type: BinaryType) {
+    this.#binaryType = type;
+    if (this.#native) this.#native.binaryType = type;
+  }
+  get bufferedAmount(): number {
+    return this.#native?.bufferedAmount ?? 0;
+  }
+  get protocol(): string {
+    return this.#native?.protocol ?? '';
+  }
+  get extensions(): string {
+    return this.#native?.extensions ?? '';
+  }
+}

@@ -1,0 +1,176 @@
+// Faults from page code: what a socket's user sees, and what the native socket gets.
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { chaos } from '../entries/chaos';
+import type { Chaos, ChaosOptions } from '../types/chaos';
+import { clock } from './clock';
+import { FakeSocket } from './fakesocket';
+
+clock.install();
+FakeSocket.install();
+
+let it: Chaos | undefined;
+afterEach(() => it?.restore());
+
+function begin(options?: ChaosOptions): Chaos {
+  FakeSocket.all.length = 0;
+  return (it = chaos(options));
+}
+
+/** A socket of the page's, and what it tells. */
+function dial(url = 'ws://host/a', protocols?: string[]) {
+  const seen: unknown[][] = [];
+  const ws = new WebSocket(url, protocols);
+  ws.onopen = () => seen.push(['open', ws.readyState]);
+  ws.onmessage = ({ data }) => seen.push(['message', data]);
+  ws.onerror = () => seen.push(['error']);
+  ws.addEventListener('close', ({ code, reason, wasClean }) => seen.push(['close', code, reason, wasClean]));
+  return { ws, heard: () => seen.splice(0) };
+}
+
+test('without faults it is not noticed', () => {
+  begin();
+  const { ws, heard } = dial('ws://host/a', ['chat']);
+  assert.deepEqual(FakeSocket.last.args, ['ws://host/a', ['chat']]);
+  assert.ok(ws instanceof WebSocket);
+  assert.deepEqual([ws.url, ws.readyState, WebSocket.OPEN, ws.OPEN], ['ws://host/a', 0, 1, 1]);
+  assert.throws(() => ws.send('early'), { name: 'InvalidStateError' });
+  ws.binaryType = 'arraybuffer';
+  FakeSocket.last.open('chat');
+  ws.send('up');
+  FakeSocket.last.message('down');
+  assert.deepEqual([FakeSocket.last.sent, FakeSocket.last.binaryType, ws.protocol, ws.bufferedAmount], [['up'], 'arraybuffer', 'chat', 2]);
+  assert.throws(() => ws.close(1001), { name: 'InvalidAccessError' });
+  ws.close(3000, 'bye');
+  assert.deepEqual([ws.readyState, FakeSocket.last.closes], [2, [[3000, 'bye']]]);
+  FakeSocket.last.end(3000, 'bye', true);
+  assert.deepEqual(heard(), [['open', 1], ['message', 'down'], ['close', 3000, 'bye', true]]);
+  assert.equal(it!.connections, 0);
+});
+
+test('drop ends what there is, and nothing is heard of it afterwards', () => {
+  const c = begin();
+  const open = dial();
+  FakeSocket.last.open();
+  const native = FakeSocket.last;
+  const dialling = dial();
+  assert.equal(c.drop(), 2);
+  native.message('late');
+  native.end(1000, '', true);
+  assert.deepEqual(open.heard(), [['open', 1], ['close', 1006, '', false]]);
+  assert.deepEqual(dialling.heard(), [['error'], ['close', 1006, '', false]]);
+  assert.deepEqual([native.closes.length, open.ws.readyState, c.drop()], [1, 3, 0]);
+});
+
+test('a black hole swallows a direction, or both, until it is lifted; new dials are healthy', async () => {
+  const c = begin();
+  const { ws, heard } = dial();
+  const native = FakeSocket.last;
+  native.open();
+  c.blackHole('up');
+  ws.send('lost');
+  native.message('heard');
+  c.blackHole('down');
+  ws.send('sent');
+  native.message('lost');
+  dial();
+  FakeSocket.last.open();
+  c.blackHole(true);
+  ws.close();
+  native.end(1000, '', true);
+  await clock.pass(59_999);
+  assert.deepEqual([heard(), native.sent, ws.readyState], [[['open', 1], ['message', 'heard']], ['sent'], 2]);
+  await clock.pass(1);
+  assert.deepEqual(heard(), [['close', 1006, '', false]]);
+});
+
+test('a connection that ended in a black hole is told of when that is lifted', () => {
+  const c = begin();
+  const { heard } = dial();
+  FakeSocket.last.open();
+  c.blackHole(true);
+  FakeSocket.last.end(1001);
+  c.blackHole(false);
+  assert.deepEqual(heard(), [['open', 1], ['close', 1006, '', false]]);
+});
+
+test('dials are refused, some or all, and never leave the page', async () => {
+  const c = begin();
+  c.refuseDial(2);
+  const refused = [dial(), dial()];
+  dial();
+  assert.equal(FakeSocket.all.length, 1);
+  await clock.pass(0);
+  for (const { heard } of refused) assert.deepEqual(heard(), [['error'], ['close', 1006, '', false]]);
+  c.refuseDial(Infinity);
+  for (let i = 0; i < 5; i++) dial();
+  c.calm();
+  dial();
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test('slow dials leave later; one that is closed meanwhile not at all', async () => {
+  const c = begin();
+  c.slowDial(500);
+  const slow = dial();
+  const given = dial();
+  given.ws.close();
+  await clock.pass(499);
+  assert.deepEqual([FakeSocket.all.length, given.heard()], [0, [['error'], ['close', 1006, '', false]]]);
+  await clock.pass(1);
+  assert.equal(FakeSocket.all.length, 1);
+  FakeSocket.last.open();
+  assert.deepEqual(slow.heard(), [['open', 1]]);
+});
+
+test('connections are accepted and closed', () => {
+  const c = begin();
+  c.acceptThenClose({ code: 1013, reason: 'try again later', connections: 1 });
+  const { heard } = dial();
+  FakeSocket.last.open();
+  assert.deepEqual(heard(), [['open', 1], ['close', 1013, 'try again later', true]]);
+  const next = dial();
+  FakeSocket.last.open();
+  assert.deepEqual(next.heard(), [['open', 1]]);
+});
+
+test('addresses that do not match are left alone; restore gives everything back', () => {
+  const c = begin({ match: (url) => url.startsWith('ws://mine/') });
+  assert.ok(!('swallow' in dial('ws://other/').ws));
+  assert.equal(c.connections, 0);
+  assert.throws(() => chaos(), /already/);
+  c.restore();
+  assert.equal(globalThis.WebSocket as unknown, FakeSocket);
+  c.restore(); // once is enough
+});
+
+test('clocks jump ahead, and come back', () => {
+  const c = begin();
+  const [date, now] = [Date.now(), performance.now()];
+  c.clockJump(60_000);
+  c.clockJump(1000);
+  assert.deepEqual([Date.now() - date, performance.now() - now, new Date().getTime() - date], [61_000, 61_000, 61_000]);
+  assert.equal(new Date(5).getTime(), 5);
+  assert.ok(new Date() instanceof Date);
+  c.restore();
+  assert.deepEqual([Date.now() - date, performance.now() - now], [0, 0]);
+});
+
+test('random faults are the same for the same seed, and end', async () => {
+  const run = async (seed: number) => {
+    const log: string[] = [];
+    const c = begin({ log: (what) => log.push(what) });
+    const stop = c.random({ seed, every: 100 });
+    await clock.pass(5000);
+    stop();
+    const { length } = log;
+    await clock.pass(5000);
+    assert.equal(log.length, length, 'it was stopped');
+    c.restore();
+    return log;
+  };
+  const first = await run(7);
+  assert.deepEqual(await run(7), first);
+  assert.notEqual(String(await run(8)), String(first));
+  for (const fault of ['drop', 'blackHole', 'slowDial', 'refuseDial', 'acceptThenClose']) assert.ok(first.some((what) => what.startsWith(fault)), fault);
+});
