@@ -36,7 +36,7 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 	w := dump.Writer(numbers)
 	c := *m
 	// Each of these is only ever compared with now.
-	for _, t := range []*tick.Time{&c.connectBy, &c.retryAt, &c.healthyAt, &c.closeBy, &c.graceTill, &c.handover.at, &c.handover.till, &c.handover.by} {
+	for _, t := range []*tick.Time{&c.connectBy, &c.retryAt, &c.healthyAt, &c.closeBy, &c.graceTill, &c.notBefore, &c.handover.at, &c.handover.till, &c.handover.by} {
 		*t = since(*t, m.now, 0)
 	}
 	c.openedAt = since(c.openedAt, m.now, past)
@@ -45,6 +45,9 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 	}
 	c.handover.spare = min(c.handover.spare, 1)
 	c.now, c.gen, c.attempts, c.successes, c.lastError = 0, 0, 0, 0, 0
+	if !c.dialing {
+		c.phase = 0
+	}
 	c.prompt = c.prompt && c.graceTill > 0
 	c.dialOffline = c.dialOffline && c.dialing
 	if c.cfg.JitterMode != backoff.Decorrelated {

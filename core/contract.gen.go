@@ -123,14 +123,17 @@ const (
 	HeartbeatLost                 // A probe was not answered within heartbeatTimeout; the socket was abandoned. Retried with backoff.
 	ConnectionLost                // An open connection ended without a closing handshake (code 1006). Retried with backoff.
 	ClosedByServer                // The server closed the connection. Retried with backoff.
-	ClosedByPolicy                // The server closed with 1008, or 1002, 1003, 1007, 1009, 1010: coming back at once would end the same way. Retried after maxDelay.
+	ClosedByPolicy                // The server closed with 1008, or 1002, 1003, 1007, 1009, 1010: coming back at once would end the same way. Retried after maxDelay, unless `closeCodes` says otherwise.
 	BadInput                      // An argument or option cannot be used; the message names it, its value and what is allowed. Thrown, never retried.
 	CoreUnavailable               // The WebAssembly core could not be loaded or died; the message says why and how to mend it. Open connections keep working; loading is tried again.
 	ClosedByUser                  // close() was called before the connection opened: what connect() rejects with.
+	ProviderFailed                // `url` or `protocols` is a function that threw, rejected, gave what cannot be dialled, or took longer than `providerTimeout`. Retried with backoff.
+	OnOpenFailed                  // `onOpen` threw, rejected, or took longer than `onOpenTimeout`; the socket was closed. Retried with backoff.
+	Stopped                       // `closeCodes` says stop for the code with which the server closed, or a function of the options did: the message says which. Not retried.
 )
 
 func (x Class) String() string {
-	return [...]string{"", "UNREACHABLE", "HANDSHAKE_REFUSED", "TIMED_OUT", "HEARTBEAT_LOST", "CONNECTION_LOST", "CLOSED_BY_SERVER", "CLOSED_BY_POLICY", "BAD_INPUT", "CORE_UNAVAILABLE", "CLOSED_BY_USER"}[x]
+	return [...]string{"", "UNREACHABLE", "HANDSHAKE_REFUSED", "TIMED_OUT", "HEARTBEAT_LOST", "CONNECTION_LOST", "CLOSED_BY_SERVER", "CLOSED_BY_POLICY", "BAD_INPUT", "CORE_UNAVAILABLE", "CLOSED_BY_USER", "PROVIDER_FAILED", "ON_OPEN_FAILED", "STOPPED"}[x]
 }
 
 // A DropReason says why a queued message will not be sent.
@@ -154,10 +157,12 @@ const (
 	IsOffline                      // The page is offline: a slow trickle that counts against nothing.
 	Policy                         // The server closed by policy: maxDelay.
 	IsHidden                       // The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park.
+	FromServer                     // The server has said when to come back, in the reason with which it closed.
+	Asked                          // `onUnopened` has answered `{wait}`.
 )
 
 func (x RetryReason) String() string {
-	return [...]string{"backoff", "circuit", "offline", "policy", "hidden"}[x]
+	return [...]string{"backoff", "circuit", "offline", "policy", "hidden", "server", "asked"}[x]
 }
 
 // A HiddenPolicy says what a hidden page does when its connection is lost.
@@ -173,6 +178,39 @@ func (x HiddenPolicy) String() string {
 	return [...]string{"normal", "lazy", "park"}[x]
 }
 
+// A Verdict says what the end of a connection means for the next dial.
+type Verdict uint8
+
+const (
+	ByCode   Verdict = iota // Nobody has judged: the table's word for the code counts.
+	ComeBack                // Retry with backoff.
+	Slow                    // Retry after `maxDelay`: coming back sooner would end the same way.
+	Refresh                 // Retry with backoff; `url` and `protocols`, where they are functions, are told to make everything new (a fresh token).
+	Stop                    // Do not retry: state FAILED.
+)
+
+func (x Verdict) String() string {
+	return [...]string{"", "retry", "slow", "refresh", "stop"}[x]
+}
+
+var closeCodes = []CodeRange{
+	{1000, 1001, ComeBack}, // Normal closure, going away: the server restarts, or has closed an idle connection.
+	{1002, 1003, Slow},     // Protocol error, unsupported data: the next connection would do the same.
+	{1005, 1006, ComeBack}, // No code at all, or no closing handshake.
+	{1007, 1010, Slow},     // Invalid data, policy violation, message too big, missing extension.
+	{1011, 1012, ComeBack}, // Internal error, service restart; a hint in the reason is honoured (see `hintCodes`).
+	{1013, 1013, Slow},     // Try again later; a hint in the reason is honoured.
+	{1014, 1015, ComeBack}, // Bad gateway, failed TLS handshake.
+	{3000, 3000, Refresh},  // Unauthorized (IANA).
+	{3003, 3003, Slow},     // Forbidden (IANA).
+	{3008, 3008, ComeBack}, // Timeout (IANA).
+	{4400, 4499, Slow},     // Private codes after HTTP's 4xx: the client is at fault.
+	{4401, 4401, Refresh},  // After HTTP 401: the token is missing or too old.
+	{4408, 4408, ComeBack}, // After HTTP 408: a timeout.
+	{4500, 4599, ComeBack}, // Private codes after HTTP's 5xx: the server is at fault.
+	{4503, 4503, Slow},     // After HTTP 503: overloaded.
+}
+
 // An EventKind says what happened.
 type EventKind uint8
 
@@ -186,8 +224,11 @@ const (
 	TripCircuit                   // The user called openCircuit.
 	ResetCircuit                  // The user called closeCircuit.
 	Dispose                       // The client is gone.
+	MarkHealthy                   // The user says that the connection is healthy.
+	Phase                         // The dial under way has come to a part that may take so many ms; if it takes longer or fails, class is the cause.
+	PutOff                        // The dial under way has not begun, and is to be made in so many ms.
 	Opened                        // A socket opened, the spare included.
-	Closed                        // A socket closed, or its dial failed. reached is a core.Reach.
+	Closed                        // A socket closed, or its dial failed. reached is a core.Reach, verdict a core.Verdict; the next dial is to come after retryAfter to retryAfter + spread ms, if they are not both 0.
 	Replied                       // The reply to a probe came, so many ms after it.
 	Heard                         // Answers Ask: what counts as a reply was last heard so many ms ago.
 	Enqueue                       // A message waits in the page.
@@ -199,7 +240,7 @@ const (
 )
 
 func (x EventKind) String() string {
-	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline", "Hidden", "Visible", "Wake"}[x]
+	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline", "Hidden", "Visible", "Wake"}[x]
 }
 
 // An ActionKind says what to do.

@@ -43,6 +43,7 @@ func TestNamesAreTheContracts(t *testing.T) {
 		{"DropReason", texts(contract.DropReasons), func(i int) string { return core.DropReason(i).String() }},
 		{"RetryReason", texts(contract.RetryReasons), func(i int) string { return core.RetryReason(i).String() }},
 		{"HiddenPolicy", texts(contract.HiddenPolicies), func(i int) string { return core.HiddenPolicy(i).String() }},
+		{"Verdict", texts(contract.Verdicts), func(i int) string { return core.Verdict(i).String() }},
 		{"EventKind", ops(contract.ToCore, "Create"), func(i int) string { return core.EventKind(i).String() }},
 		{"ActionKind", ops(contract.ToPage, "Snapshot"), func(i int) string { return core.ActionKind(i).String() }},
 	} {

@@ -68,6 +68,10 @@
 //   - StateIsTheSocket: the state says what the newest socket does: OPEN and
 //     CLOSING have one that has opened, a dial is CONNECTING, and every other
 //     state has none. Only OPEN has a spare.
+//   - StopIsFinal: after a verdict of stop the machine is FAILED, and not before
+//     one or the last retry.
+//   - HintHolds: when the server has said when to come back, or a dial was put
+//     off, no dial comes sooner unless the user says so.
 //   - TimerSettles: a machine that had its Timer at the deadline does not want
 //     it again at once.
 //   - DumpIsExact: a machine that has loaded a dump goes on as the dumped one

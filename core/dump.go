@@ -21,6 +21,8 @@ func (m *Machine) Visit(c *dump.Codec) {
 	dump.Int(c, &m.healthyAt)
 	dump.Int(c, &m.closeBy)
 	dump.Int(c, &m.graceTill)
+	dump.Int(c, &m.notBefore)
+	dump.Int(c, &m.phase)
 	dump.Int(c, &m.retryCount)
 	dump.Int(c, &m.lastDelay)
 	dump.Int(c, &m.attempts)

@@ -9,26 +9,34 @@ const (
 	ReachUnknown  Reach = iota // nobody looked
 	NobodyThere                // nothing answers at that address
 	SomebodyThere              // something answers, but refused the handshake
+	HookFailed                 // what the dial's phase needed of the host failed; the phase says what
 )
 
 // An Event is an input of the machine. Which fields count depends on Kind.
 type Event struct {
 	Kind    EventKind
-	Gen     uint32        // Opened, Closed, Replied, Heard: the socket's generation
+	Gen     uint32        // Opened, Closed, Replied, Heard, Phase, PutOff: the socket's generation
 	Code    int           // Close, Closed: RFC 6455 close code
 	Clean   bool          // Closed: the closing handshake was completed
 	Reached Reach         // Closed, of a dial
 	Within  tick.Duration // Drain
-	Spread  tick.Duration // Drain
-	Span    tick.Duration // Replied: the round trip; Heard: how long ago
-	ID      int           // Enqueue
-	Bytes   int           // Enqueue
+	Span    tick.Duration // Replied: the round trip; Heard: how long ago; Phase, PutOff: how long
+	Class   Class         // Phase: what its failure is called
+
+	// Closed: what it means, and when the server wants the next dial: after
+	// RetryAfter to RetryAfter + Spread. Both 0: it has not said. Spread is of
+	// Drain as well.
+	Verdict            Verdict
+	RetryAfter, Spread tick.Duration
+
+	ID    int // Enqueue
+	Bytes int // Enqueue
 }
 
 // ofSocket reports whether the event belongs to one socket.
 func (e Event) ofSocket() bool {
 	switch e.Kind {
-	case Opened, Closed, Replied, Heard:
+	case Phase, PutOff, Opened, Closed, Replied, Heard:
 		return true
 	}
 	return false

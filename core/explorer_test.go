@@ -67,7 +67,7 @@ func letters() (all []letter) {
 	event("Timer after a sleep", asleep, plain(core.Timer))
 	event("Timer too early", 0, plain(core.Timer))
 	for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.Handover, core.TripCircuit, core.ResetCircuit,
-		core.Online, core.Offline, core.Hidden, core.Visible, core.Wake, core.Dispose} {
+		core.MarkHealthy, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake, core.Dispose} {
 		event(kind.String(), 0, plain(kind))
 	}
 	event("Wake after a sleep", asleep, plain(core.Wake))
@@ -79,6 +79,10 @@ func letters() (all []letter) {
 	event("Closed 1006, somebody there", 0, socket(core.Event{Kind: core.Closed, Code: 1006, Reached: core.SomebodyThere}))
 	event("Closed 1000", 0, socket(core.Event{Kind: core.Closed, Code: 1000, Clean: true}))
 	event("Closed 1008", 0, socket(core.Event{Kind: core.Closed, Code: 1008, Clean: true}))
+	event("Closed 1012, come back in 20 s", 0, socket(core.Event{Kind: core.Closed, Code: 1012, Clean: true, RetryAfter: 20 * tick.Second}))
+	event("Closed 4400, stop", 0, socket(core.Event{Kind: core.Closed, Code: 4400, Clean: true, Verdict: core.Stop}))
+	event("Phase", 0, socket(core.Event{Kind: core.Phase, Span: 3 * tick.Second, Class: core.OnOpenFailed}))
+	event("PutOff", 0, socket(core.Event{Kind: core.PutOff, Span: 20 * tick.Second}))
 	event("Opened, of the socket before", 0, old(core.Opened))
 	event("Closed, of the socket before", 0, old(core.Closed))
 	event("Drain", 0, func(*host) core.Event {
@@ -281,12 +285,12 @@ func (h *host) essence(numbers []float64) []float64 {
 	numbers = h.m.Essence(numbers, h.nextID)
 	books := 0
 	for i, b := range []bool{h.live, h.opened, h.asked, h.reopen, h.offline, h.hidden, h.disposed, h.restored, h.newest > 0,
-		h.spare != 0, h.spareOpen, h.parting} {
+		h.spare != 0, h.marked, h.spareOpen, h.parting} {
 		if b {
 			books |= 1 << i
 		}
 	}
-	numbers = append(numbers, float64(books), float64(h.state), float64(h.circuit), float64(len(h.waiting)))
+	numbers = append(numbers, float64(max(h.notBefore-h.now, 0)), math.Min(float64(h.limit), 1e15), float64(books), float64(h.state), float64(h.circuit), float64(len(h.waiting)))
 	for _, id := range h.waiting {
 		numbers = append(numbers, float64(id-h.nextID))
 	}

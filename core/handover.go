@@ -120,7 +120,7 @@ func (m *Machine) spareEvent(e Event) {
 	case e.Kind == Closed && h.parting: // nothing is left to move to
 		m.act(Action{Kind: Abandon, Gen: m.gen})
 		m.promoteSpare(false)
-		m.lose(m.classify(e), 0, e.Clean)
+		m.lose(m.classify(e), 0, e)
 	case e.Kind == Closed:
 		m.spareFailed()
 	}
@@ -172,12 +172,12 @@ func (m *Machine) abandonSpare() {
 // adopt makes the spare's dial, which is under way, the one that follows the
 // loss of its connection. It reports false where no dial is to follow at once;
 // then the spare is abandoned.
-func (m *Machine) adopt(h handover, class Class) bool {
+func (m *Machine) adopt(h handover, class Class, e Event) bool {
 	if h.spare == 0 {
 		return false
 	}
 	excused := m.excused(class)
-	permit, ok := breaker.Permit{}, class != ClosedByPolicy && (excused || m.retryCount < m.cfg.MaxRetries)
+	permit, ok := breaker.Permit{}, e.verdict() != Slow && class != Stopped && !e.hinted() && (excused || m.retryCount < m.cfg.MaxRetries)
 	if ok {
 		permit, ok = m.circuit.Permit(m.breaks(), m.now)
 	}
@@ -190,7 +190,7 @@ func (m *Machine) adopt(h handover, class Class) bool {
 	}
 	m.counted = false
 	m.permit, m.gen = permit, h.spare
-	m.dialing, m.dialOffline = true, m.offline
+	m.dialing, m.dialOffline, m.phase = true, m.offline, TimedOut
 	m.connectBy = m.now.Add(m.cfg.ConnectionTimeout)
 	m.become(StateConnecting)
 	m.act(Action{Kind: TakeOver, Gen: m.gen})

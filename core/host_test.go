@@ -36,6 +36,10 @@ type host struct {
 	parting   bool   // the socket has said farewell
 	spoke     string // what OneSpeaks found wrong with this step
 
+	limit     tick.Duration // of the dial's phase
+	marked    bool          // MarkHealthy has come
+	notBefore tick.Time     // somebody has asked for no dial before that
+
 	state   core.State    // as of the last StateChange
 	circuit breaker.State // as of the last CircuitChange
 
@@ -101,7 +105,7 @@ func drawConfig(t *rapid.T) core.Config {
 func (h *host) step(t failer, e core.Event) {
 	s := stride{event: e, before: h.m.Snapshot(), was: h.m.Deadline()}
 	switch e.Kind {
-	case core.Opened, core.Closed, core.Replied, core.Heard:
+	case core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard:
 		s.stale = !(h.live && e.Gen == h.newest) && !(h.spare != 0 && e.Gen == h.spare)
 	}
 	h.now = max(h.now, h.clock)
@@ -145,6 +149,12 @@ func (h *host) note(e core.Event, stale bool) {
 		h.noteSpare(e)
 	case e.Kind == core.Opened:
 		h.opened = true
+	case e.Kind == core.Phase && !h.opened:
+		h.limit = e.Span
+	case e.Kind == core.MarkHealthy && h.state == core.StateOpen:
+		h.marked = true
+	case e.Kind == core.PutOff && !h.opened:
+		h.live = false
 	case e.Kind == core.Closed:
 		h.live, h.asked = false, false
 	case e.Kind == core.Heard, e.Kind == core.Replied:
@@ -172,7 +182,9 @@ func (h *host) crash(t failer) {
 	snap := h.m.Snapshot()
 	h.m = core.New(h.cfg, h.roll)
 	h.m.Restore(h.clock, snap)
-	h.now, h.asked, h.restored, h.reopen = h.clock, false, true, false
+	h.now, h.asked, h.restored, h.reopen, h.limit = h.clock, false, true, false, h.cfg.ConnectionTimeout
+	h.marked = false
+	h.notBefore = 0 // dies with the machine; the wait itself does not
 	again := h.m.Snapshot()
 	again.RoundTrip, again.Smoothed = snap.RoundTrip, snap.Smoothed // begin anew
 	if again != snap {

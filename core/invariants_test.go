@@ -29,6 +29,8 @@ var invariants = []struct {
 	{"ParkedIsSilent", parkedIsSilent},
 	{"StateIsTheSocket", stateIsTheSocket},
 	{"DeadlineIffWaiting", deadlineIffWaiting},
+	{"StopIsFinal", stopIsFinal},
+	{"HintHolds", hintHolds},
 }
 
 // "OneSocket: at most one socket is live, and during a handover one spare
@@ -45,7 +47,7 @@ func oneSocket(h *host, s stride) string {
 			if a.Gen != h.dialled+1 {
 				return fmt.Sprintf("socket %d follows %d", a.Gen, h.dialled)
 			}
-			h.newest, h.live, h.opened, h.asked = a.Gen, true, false, false
+			h.newest, h.live, h.opened, h.asked, h.marked, h.limit = a.Gen, true, false, false, false, h.cfg.ConnectionTimeout
 			h.dialled = a.Gen
 		case core.OpenSpare:
 			if !h.live || !h.opened || h.spare != 0 || a.Gen != h.dialled+1 {
@@ -64,7 +66,7 @@ func oneSocket(h *host, s stride) string {
 			if h.live {
 				h.spoke = fmt.Sprintf("spare %d takes over from a socket that lives", a.Gen)
 			}
-			h.newest, h.live, h.opened, h.asked = a.Gen, !h.spareDead, h.spareOpen, false
+			h.newest, h.live, h.opened, h.asked, h.marked, h.limit = a.Gen, !h.spareDead, h.spareOpen, false, false, h.cfg.ConnectionTimeout
 			h.noSpare()
 		case core.Abandon:
 			switch {
@@ -130,6 +132,7 @@ func legalTransitions(h *host, s stride) string {
 				return fmt.Sprintf("the circuit changes from %v to itself", a.Circuit)
 			}
 			h.circuit = a.Circuit
+			h.marked = h.marked && h.circuit != breaker.HalfOpen // the connection is on trial
 		}
 	}
 	if h.state != s.after.State || h.circuit != s.after.Circuit {
@@ -184,7 +187,7 @@ func accounted(h *host, s stride) string {
 func retryCountFalls(h *host, s stride) string {
 	was, is := s.before.RetryCount, s.after.RetryCount
 	healthy := s.before.State == core.StateOpen && s.before.UpFor >= 0 && // as of the last step
-		(s.after.State != core.StateOpen || s.after.UpFor >= h.cfg.MinUptime || s.after.Gen != s.before.Gen)
+		(s.event.Kind == core.MarkHealthy || s.after.State != core.StateOpen || s.after.UpFor >= h.cfg.MinUptime || s.after.Gen != s.before.Gen)
 	switch {
 	case is < 0 || is > h.cfg.MaxRetries:
 		return fmt.Sprintf("the count is %d", is)
@@ -290,17 +293,63 @@ func deadlineIffWaiting(h *host, s stride) string {
 	waits := s.after.RetryIn >= 0 && s.after.RetryIn != tick.Forever || s.after.Circuit == breaker.Open
 	switch s.after.State {
 	case core.StateConnecting:
-		waits = waits || h.live && c.ConnectionTimeout != tick.Forever
+		waits = waits || h.live && h.limit != tick.Forever
 	case core.StateClosing:
 		waits = waits || c.CloseTimeout != tick.Forever
 	case core.StateOpen:
 		beats := c.HeartbeatInterval != tick.Forever && !h.asked
-		waits = waits || beats || s.after.UpFor < c.MinUptime || s.after.HandoverIn >= 0 || s.after.Spare != 0
+		waits = waits || beats || s.after.UpFor < c.MinUptime && !h.marked || s.after.HandoverIn >= 0 || s.after.Spare != 0
 	}
 	// At open with minUptime 0, the first step after it finds it healthy.
 	due := s.after.State == core.StateOpen && (s.event.Kind == core.Opened || s.after.Gen != s.before.Gen) && c.MinUptime == 0
 	if exists := s.is != tick.Never; exists != waits && !due && !s.stale {
 		return fmt.Sprintf("deadline %s; something waits: %v", drawTime(s.is), waits)
+	}
+	return ""
+}
+
+// loses reports whether the event ends the connection, or its dial: what is moved
+// to a spare does not end.
+func (s stride) loses() bool {
+	moved := slices.ContainsFunc(s.acts, func(a core.Action) bool { return a.Kind == core.TakeOver && s.after.State == core.StateOpen })
+	return s.event.Kind == core.Closed && s.event.Gen == s.before.Gen && !s.stale && !moved && s.before.State != core.StateClosing
+}
+
+// "StopIsFinal: after a verdict of stop the machine is FAILED, and not before
+// one or the last retry."
+func stopIsFinal(h *host, s stride) string {
+	stop := s.event.Verdict == core.Stop && s.loses()
+	if stop && s.after.State != core.StateFailed {
+		return fmt.Sprintf("told to stop, and is %v", s.after.State)
+	}
+	if failed := s.after.State == core.StateFailed && s.before.State != core.StateFailed; failed && !stop && s.before.RetryCount < h.cfg.MaxRetries && h.cfg.MinUptime > 0 {
+		return fmt.Sprintf("gave up after %d retries", s.before.RetryCount)
+	}
+	return ""
+}
+
+// "HintHolds: when the server has said when to come back, or a dial was put
+// off, no dial comes sooner unless the user says so."
+func hintHolds(h *host, s stride) string {
+	var said tick.Duration
+	switch {
+	case s.stale:
+	case s.event.Verdict != core.Stop && s.loses():
+		said = min(s.event.RetryAfter, tick.Hour)
+	case s.event.Kind == core.PutOff && !h.opened:
+		said = s.event.Span
+	}
+	user := []core.EventKind{core.Connect, core.Reconnect, core.ResetCircuit}
+	for _, a := range s.acts {
+		if a.Kind == core.OpenSocket {
+			if h.now < h.notBefore && !slices.Contains(user, s.event.Kind) {
+				return fmt.Sprintf("dials at %s, and was asked not to before %s", drawTime(h.now), drawTime(h.notBefore))
+			}
+			h.notBefore = 0
+		}
+	}
+	if said > 0 {
+		h.notBefore = h.now.Add(said)
 	}
 	return ""
 }

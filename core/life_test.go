@@ -20,6 +20,8 @@ func TestLife(t *testing.T) {
 			"spare":    func(t *rapid.T) { h.spareEvent(t) },
 			"stay":     func(t *rapid.T) { h.spareEvent(t) },
 			"drain":    func(t *rapid.T) { h.drain(t) },
+			"phase":    func(t *rapid.T) { h.phase(t) },
+			"put off":  func(t *rapid.T) { h.putOff(t) },
 			"stale":    func(t *rapid.T) { h.stale(t) },
 			"heard":    func(t *rapid.T) { h.heard(t) },
 			"replied":  func(t *rapid.T) { h.step(t, core.Event{Kind: core.Replied, Gen: h.newest, Span: tick.Millisecond}) },
@@ -36,7 +38,7 @@ func TestLife(t *testing.T) {
 			"reload":   func(t *rapid.T) { h.reload(t) },
 			"dispose":  func(t *rapid.T) { h.dispose(t) },
 		}
-		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.Handover, core.TripCircuit, core.ResetCircuit, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake} {
+		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.Handover, core.TripCircuit, core.ResetCircuit, core.MarkHealthy, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake} {
 			actions[kind.String()] = func(t *rapid.T) { h.step(t, core.Event{Kind: kind, Code: 1000}) }
 		}
 		for range 4 { // a life has about 30 steps for each
@@ -58,9 +60,12 @@ func (h *host) fail(t *rapid.T) {
 		t.Skip("no socket")
 	}
 	h.step(t, core.Event{Kind: core.Closed, Gen: h.newest,
-		Code:    rapid.SampledFrom([]int{1006, 1000, 1008, 1012}).Draw(t, "code"),
-		Clean:   rapid.Bool().Draw(t, "clean"),
-		Reached: rapid.SampledFrom([]core.Reach{core.ReachUnknown, core.NobodyThere, core.SomebodyThere}).Draw(t, "reached"),
+		Code:       rapid.SampledFrom([]int{1006, 1000, 1008, 1012}).Draw(t, "code"),
+		Clean:      rapid.Bool().Draw(t, "clean"),
+		Reached:    rapid.SampledFrom([]core.Reach{core.ReachUnknown, core.NobodyThere, core.SomebodyThere, core.HookFailed}).Draw(t, "reached"),
+		Verdict:    rapid.SampledFrom([]core.Verdict{core.ByCode, core.ComeBack, core.Slow, core.Refresh, core.Stop}).Draw(t, "verdict"),
+		RetryAfter: rapid.SampledFrom([]tick.Duration{0, 20 * tick.Second, 2 * tick.Hour}).Draw(t, "retryAfter"),
+		Spread:     rapid.SampledFrom([]tick.Duration{0, tick.Second, 2 * tick.Hour}).Draw(t, "spread"),
 	})
 }
 
@@ -83,6 +88,22 @@ func (h *host) drain(t *rapid.T) {
 	h.step(t, core.Event{Kind: core.Drain, Within: span("within"), Spread: span("spread")})
 }
 
+func (h *host) phase(t *rapid.T) {
+	if !h.live || h.opened {
+		t.Skip("no dial is under way")
+	}
+	h.step(t, core.Event{Kind: core.Phase, Gen: h.newest,
+		Span:  rapid.SampledFrom([]tick.Duration{3 * tick.Second, tick.Forever}).Draw(t, "limit"),
+		Class: rapid.SampledFrom([]core.Class{core.ProviderFailed, core.OnOpenFailed, core.TimedOut}).Draw(t, "class")})
+}
+
+func (h *host) putOff(t *rapid.T) {
+	if !h.live || h.opened {
+		t.Skip("no dial is under way")
+	}
+	h.step(t, core.Event{Kind: core.PutOff, Gen: h.newest, Span: rapid.SampledFrom([]tick.Duration{0, 20 * tick.Second}).Draw(t, "delay")})
+}
+
 // stale is what an old socket may still say, or one that never was.
 func (h *host) stale(t *rapid.T) {
 	gen := rapid.Uint32Range(0, h.dialled+2).Draw(t, "gen")
@@ -90,7 +111,7 @@ func (h *host) stale(t *rapid.T) {
 		t.Skip("not stale")
 	}
 	h.step(t, core.Event{Gen: gen, Code: 1006,
-		Kind: rapid.SampledFrom([]core.EventKind{core.Opened, core.Closed, core.Replied, core.Heard}).Draw(t, "event")})
+		Kind: rapid.SampledFrom([]core.EventKind{core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard}).Draw(t, "event")})
 }
 
 func (h *host) heard(t *rapid.T) {

@@ -29,6 +29,7 @@ type Machine struct {
 	dialing     bool      // it has not opened yet
 	dialOffline bool      // its dial began while offline
 	openedAt    tick.Time // when it opened
+	phase       Class     // of a dial: what it is called if this part of it fails
 	permit      breaker.Permit
 
 	handover handover // to the socket after it
@@ -39,6 +40,7 @@ type Machine struct {
 	healthyAt tick.Time // the end of minUptime
 	closeBy   tick.Time // the end of the closing handshake
 
+	notBefore tick.Time // good news does not make a dial come sooner
 	parked    bool      // it waits for the page to be visible
 	graceTill tick.Time // until then failures are put down to the network's return
 
@@ -92,6 +94,8 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 		m.tripCircuit()
 	case ResetCircuit:
 		m.resetCircuit()
+	case MarkHealthy:
+		m.markHealthy()
 	case Dispose:
 		m.dispose()
 	case Enqueue:
@@ -145,7 +149,7 @@ func (m *Machine) due() {
 	switch {
 	case m.now >= m.connectBy:
 		m.act(Action{Kind: Abandon, Gen: m.gen})
-		m.lose(TimedOut, codeAbnormal, false)
+		m.lose(m.phase, codeAbnormal, Event{})
 	case m.now >= m.closeBy:
 		m.act(Action{Kind: Abandon, Gen: m.gen})
 		m.finishClose(codeAbnormal, false)

@@ -83,7 +83,7 @@ func (m *model) step(now tick.Time, e core.Event) {
 	case e.Kind == core.Closed && m.state == "CLOSING":
 		m.closed(now)
 	case e.Kind == core.Closed && live:
-		m.lost(now, !m.dialing && e.Code == 1008)
+		m.lost(now, e.Code == 1008)
 	case e.Kind == core.Timer && now >= m.due:
 		switch {
 		case m.state == "CLOSING":

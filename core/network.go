@@ -105,7 +105,7 @@ func (m *Machine) dialPromptly() {
 	m.uncount()
 	m.circuit.Retest()
 	m.noteCircuit()
-	m.retryAt = min(m.retryAt, m.now.Add(m.promptDelay()))
+	m.retryAt = max(min(m.retryAt, m.now.Add(m.promptDelay())), m.notBefore)
 }
 
 // uncount takes the retry that waits out of the count.

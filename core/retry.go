@@ -20,7 +20,8 @@ func (m *Machine) dial() {
 	m.permit = permit
 	m.attempts++
 	m.gen = uint32(m.attempts)
-	m.dialing, m.dialOffline = true, m.offline
+	m.dialing, m.dialOffline, m.phase = true, m.offline, TimedOut
+	m.notBefore = 0
 	m.connectBy = m.now.Add(m.cfg.ConnectionTimeout)
 	m.become(StateConnecting)
 	m.act(Action{Kind: OpenSocket, Gen: m.gen})
@@ -30,7 +31,14 @@ func (m *Machine) dial() {
 // a heartbeat was lost has been a wait already, and counts towards the delay; but
 // the part of the delay that is left to chance remains, because those who lost
 // their server together fell silent together.
-func (m *Machine) retry(class Class) {
+func (m *Machine) retry(class Class, e Event) {
+	if class == Stopped {
+		m.fail(class)
+		return
+	}
+	if e.hinted() {
+		m.notBefore = m.now.Add(m.hint(e))
+	}
 	blocked := m.circuit.Until() != tick.Never
 	if m.excused(class) {
 		m.counted = false
@@ -45,8 +53,7 @@ func (m *Machine) retry(class Class) {
 		return
 	}
 	if m.retryCount >= m.cfg.MaxRetries {
-		m.become(StateFailed)
-		m.act(Action{Kind: EmitFailed, Attempt: m.retryCount + 1, Class: class})
+		m.fail(class)
 		return
 	}
 	m.retryCount++
@@ -57,16 +64,25 @@ func (m *Machine) retry(class Class) {
 	if class == HeartbeatLost {
 		delay -= min(certain, m.heartbeat.Silence(m.now))
 	}
+	why := Backoff
+	switch {
+	case e.hinted():
+		delay, why = m.notBefore.Sub(m.now), FromServer
+	case e.verdict() == Slow:
+		delay, why = m.slowDelay(), Policy
+	}
 	if blocked {
 		m.retryAt = m.now.Add(delay)
 		m.block()
 		return
 	}
-	why := Backoff
-	if class == ClosedByPolicy {
-		delay, why = m.slowDelay(), Policy
-	}
 	m.wait(delay, why)
+}
+
+// fail gives up.
+func (m *Machine) fail(class Class) {
+	m.become(StateFailed)
+	m.act(Action{Kind: EmitFailed, Attempt: m.retryCount + 1, Class: class})
 }
 
 func (m *Machine) wait(delay tick.Duration, why RetryReason) {
@@ -77,6 +93,7 @@ func (m *Machine) wait(delay tick.Duration, why RetryReason) {
 		m.park()
 		return
 	}
+	delay = max(delay, m.notBefore.Sub(m.now))
 	m.retryAt = m.now.Add(delay)
 	m.become(StateConnecting)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: delay, Why: why})
@@ -95,6 +112,7 @@ func (m *Machine) block() {
 	if m.retryAt != tick.Never {
 		at = max(at, m.retryAt)
 	}
+	at = max(at, m.notBefore)
 	m.retryAt, m.parked = at, false
 	m.become(StateBlocked)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: at.Sub(m.now), Why: CircuitOpen})

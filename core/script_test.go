@@ -2,12 +2,14 @@ package core_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
@@ -15,11 +17,13 @@ import (
 //
 //	new key=value…         a machine with these options; jitter=0 unless said; roll=0.5 says what the dice show
 //	drop-in key=value…     the same, constructed as a WHATWG WebSocket
-//	connect, close [code=], reconnect, handover, trip, reset, dispose
+//	connect, close [code=], reconnect, handover, trip, reset, mark-healthy, dispose
 //	online, offline, hidden, visible, wake
 //	drain within= [spread=]
 //	opened [gen=]          of the newest socket unless said, as all of the next
-//	closed code= [clean] [reached=somebody|nobody] [gen=]
+//	closed code= [clean] [reached=somebody|nobody|hook] [verdict=] [retry=1s] [spread=1s] [gen=]
+//	phase 3s class= [gen=] the dial has come to a part that may take so long
+//	put-off 3s [gen=]      the dial is to be made later
 //	refuse [times=]        the dial fails; with times, so do the dials after it
 //	replied ms= [gen=], heard ms=|never [gen=]
 //	enqueue id= [bytes=] [count=]
@@ -65,7 +69,7 @@ func (s *script) printf(format string, args ...any) {
 
 func (s *script) step(e core.Event) {
 	switch e.Kind {
-	case core.Opened, core.Closed, core.Replied, core.Heard:
+	case core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard:
 		if e.Gen != s.gen && e.Gen != s.m.Snapshot().Gen {
 			s.printf("ignored: gen %d, current %d", e.Gen, s.gen)
 		}
@@ -118,7 +122,13 @@ func (s *script) run(line string) {
 	case "closed":
 		_, clean := args["clean"]
 		delete(args, "clean")
-		s.step(core.Event{Kind: core.Closed, Gen: gen, Code: s.number(args, "code", 1006), Clean: clean, Reached: s.reach(args)})
+		s.step(core.Event{Kind: core.Closed, Gen: gen, Code: s.number(args, "code", 1006), Clean: clean, Reached: s.reach(args),
+			Verdict: named(s, args, "verdict", contract.Verdicts, core.ByCode), RetryAfter: s.spanOf(args, "retry"), Spread: s.spanOf(args, "spread")})
+	case "phase":
+		class := named(s, args, "class", contract.Classes, core.NoError)
+		s.step(core.Event{Kind: core.Phase, Gen: gen, Class: class, Span: s.bare(args)})
+	case "put-off":
+		s.step(core.Event{Kind: core.PutOff, Gen: gen, Span: s.bare(args)})
 	case "drain":
 		within, spread := s.span(args["within"]), tick.Duration(0)
 		if text, ok := args["spread"]; ok {
@@ -181,7 +191,7 @@ func (s *script) run(line string) {
 // plain verbs are events with no more than a code.
 var plain = map[string]core.EventKind{
 	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect, "handover": core.Handover,
-	"trip": core.TripCircuit, "reset": core.ResetCircuit, "dispose": core.Dispose,
+	"trip": core.TripCircuit, "reset": core.ResetCircuit, "mark-healthy": core.MarkHealthy, "dispose": core.Dispose,
 	"online": core.Online, "offline": core.Offline, "hidden": core.Hidden, "visible": core.Visible, "wake": core.Wake,
 }
 
@@ -240,6 +250,30 @@ func (s *script) bare(args map[string]string) tick.Duration {
 	return 0
 }
 
+// spanOf takes a span by its name; 0 if it is not said.
+func (s *script) spanOf(args map[string]string, key string) tick.Duration {
+	text, ok := args[key]
+	if !ok {
+		return 0
+	}
+	delete(args, key)
+	return s.span(text)
+}
+
+// named takes a member of an enumeration by its text.
+func named[T ~uint8](s *script, args map[string]string, key string, names []contract.Name, unset T) T {
+	text, ok := args[key]
+	if !ok {
+		return unset
+	}
+	delete(args, key)
+	i := slices.IndexFunc(names, func(n contract.Name) bool { return n.Text == text })
+	if i < 0 {
+		s.fatalf("%s: no such name: %s", key, text)
+	}
+	return T(i)
+}
+
 // millis takes ms=, or "never".
 func (s *script) millis(args map[string]string) tick.Duration {
 	if _, ok := args["never"]; ok {
@@ -257,6 +291,8 @@ func (s *script) reach(args map[string]string) core.Reach {
 		return core.SomebodyThere
 	case "nobody":
 		return core.NobodyThere
+	case "hook":
+		return core.HookFailed
 	}
 	return core.ReachUnknown
 }

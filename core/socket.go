@@ -13,6 +13,14 @@ func (m *Machine) socketEvent(e Event) {
 		return
 	}
 	switch e.Kind {
+	case Phase:
+		if m.dialing {
+			m.phase, m.connectBy = e.Class, m.now.Add(e.Span)
+		}
+	case PutOff:
+		if m.dialing {
+			m.putOff(e.Span)
+		}
 	case Opened:
 		if m.dialing {
 			m.opened()
@@ -26,7 +34,7 @@ func (m *Machine) socketEvent(e Event) {
 			m.takeOver()
 			return
 		}
-		m.lose(m.classify(e), 0, e.Clean)
+		m.lose(m.classify(e), 0, e)
 	case Replied:
 		m.heartbeat.Replied(m.beats(), e.Span, m.now)
 	case Heard:
@@ -46,6 +54,13 @@ func (m *Machine) opened() {
 	m.flush()
 }
 
+// markHealthy is the user's word that minUptime need not be waited for.
+func (m *Machine) markHealthy() {
+	if m.healthyAt != tick.Never {
+		m.becomeHealthy()
+	}
+}
+
 // becomeHealthy ends the probation that began at open.
 func (m *Machine) becomeHealthy() {
 	m.healthyAt = tick.Never
@@ -63,7 +78,7 @@ func (m *Machine) beat(v heartbeat.Verdict) {
 		m.act(Action{Kind: Ask, Gen: m.gen})
 	case heartbeat.Lost:
 		m.act(Action{Kind: Abandon, Gen: m.gen})
-		m.lose(HeartbeatLost, codeAbnormal, false)
+		m.lose(HeartbeatLost, codeAbnormal, Event{})
 	}
 }
 
@@ -90,9 +105,16 @@ func (m *Machine) letGo() {
 	m.connectBy, m.retryAt, m.healthyAt, m.closeBy = tick.Never, tick.Never, tick.Never, tick.Never
 }
 
+// putOff makes the dial under way later, before it has begun.
+func (m *Machine) putOff(delay tick.Duration) {
+	m.letGo()
+	m.notBefore = m.now.Add(delay)
+	m.wait(delay, Asked)
+}
+
 // lose ends a socket that the user did not close, tells why, and decides what
-// comes next.
-func (m *Machine) lose(class Class, code int, clean bool) {
+// comes next. The event, if there is one, has a say in that.
+func (m *Machine) lose(class Class, code int, e Event) {
 	neverOpened := m.dialing
 	healthy := m.state == StateOpen && m.healthyAt == tick.Never
 	if !healthy && !m.excused(class) {
@@ -100,22 +122,29 @@ func (m *Machine) lose(class Class, code int, clean bool) {
 	}
 	handover := m.handover
 	m.letGo()
+	if e.verdict() == Stop {
+		class = Stopped
+	}
 	m.lastError = class
 	// A WHATWG WebSocket fires error only when the dial failed. What we
 	// found out ourselves is told in either form.
 	if !m.cfg.DropIn || neverOpened || class == HeartbeatLost {
 		m.act(Action{Kind: EmitError, Gen: m.gen, Class: class})
 	}
-	m.act(Action{Kind: EmitClose, Gen: m.gen, Code: code, Clean: clean})
+	m.act(Action{Kind: EmitClose, Gen: m.gen, Code: code, Clean: e.Clean})
 	m.noteCircuit()
-	if !m.adopt(handover, class) {
-		m.retry(class)
+	if !m.adopt(handover, class, e) {
+		m.retry(class, e)
 	}
 }
 
 // classify names the cause of an end that was reported by the socket itself.
 func (m *Machine) classify(e Event) Class {
 	switch {
+	case m.dialing && e.Reached == HookFailed:
+		return m.phase
+	case m.dialing && m.phase == OnOpenFailed: // the socket is open, to us
+		return classOfCode(e.Code)
 	case m.dialing && e.Reached == SomebodyThere:
 		return HandshakeRefused
 	case m.dialing:

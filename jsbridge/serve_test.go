@@ -69,7 +69,7 @@ func TestNumbersPassUnchanged(t *testing.T) {
 	for i, batch := range [][]float64{
 		create(1),
 		message(0.125, core.Connect, 1),
-		message(1e9/3, core.Closed, 1, 1, 1006, 0, 2),
+		message(1e9/3, core.Closed, 1, 1, 1006, 0, 2, 0, 0, 0),
 		message(1e12, core.Timer, 0, 0),
 		{math.Inf(1)},
 		{0},

@@ -38,6 +38,7 @@ func (o *Options) check() error {
 		checkCount("CompressionThreshold", o.CompressionThreshold, 0, false),
 		checkMessage("HeartbeatMessage", o.HeartbeatMessage),
 		checkMessage("ServerPong", o.ServerPong),
+		o.checkCodes(),
 		o.checkPlatform(),
 	)
 }

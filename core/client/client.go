@@ -211,6 +211,10 @@ func (c *Client) Reconnect() { c.do(core.Reconnect) }
 // {"type":"drained"}, which asks the server to.
 func (c *Client) Handover() { c.do(core.Handover) }
 
+// MarkHealthy says that the connection is healthy, before MinUptime has passed:
+// the retry count and the circuit's failures fall to zero.
+func (c *Client) MarkHealthy() { c.do(core.MarkHealthy) }
+
 // OpenCircuit opens the circuit by hand: no dial until ResetTimeout has passed.
 // A connection that is open stays open.
 func (c *Client) OpenCircuit() { c.do(core.TripCircuit) }

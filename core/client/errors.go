@@ -32,6 +32,7 @@ var (
 	ErrConnectionLost   error = class(core.ConnectionLost)   // ended without a closing handshake
 	ErrClosedByServer   error = class(core.ClosedByServer)   // see [CloseError]
 	ErrClosedByPolicy   error = class(core.ClosedByPolicy)   // see [CloseError]
+	ErrStopped          error = class(core.Stopped)          // CloseCodes says stop
 )
 
 type class core.Class

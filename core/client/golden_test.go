@@ -38,7 +38,7 @@ func TestGolden(t *testing.T) {
 		}
 		for _, s := range stories(string(text)) {
 			base := strings.TrimSuffix(filepath.Base(name), ".txt")
-			if s.needs(unreal...) || slices.Contains(silent, base) {
+			if s.needs(unreal...) || strings.Contains(string(text), "reached=hook") || slices.Contains(silent, base) {
 				left++
 				continue
 			}
@@ -55,7 +55,7 @@ func TestGolden(t *testing.T) {
 }
 
 // unreal verbs ask for what a real driver does not do.
-var unreal = []string{"sleep", "clock", "restore"}
+var unreal = []string{"sleep", "clock", "restore", "phase", "put-off"}
 
 // silent scripts leave an Ask open while time passes; the driver never does.
 var silent = []string{"max_retries_zero", "trip_under_live_connection", "wake_knows_round_trips"}

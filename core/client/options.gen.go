@@ -85,6 +85,17 @@ type Options struct {
 	// {"type":"pong"}.
 	ServerPong *Message
 
+	// CloseCodes says what the server means by the code with which it closes, by
+	// code ("4401") or range ("4500-4599"), the narrowest first. What is not in
+	// it has the meaning of [core.DefaultVerdict].
+	CloseCodes map[string]Verdict
+
+	// HintCodes are the codes, or ranges of them, in whose reason the server may
+	// say when to come back: "retry=5000;spread=10000" in milliseconds, or JSON,
+	// {"retryAfter": 5000, "spread": 10000}. Default 1012 and 1013; empty, not
+	// nil: none.
+	HintCodes []string
+
 	// Seed is for the dice of the jitter: the same seed gives the same delays.
 	// 0 takes one that is different each time; see [Trace].
 	Seed uint64
@@ -183,6 +194,8 @@ type Options struct {
 	// is reached. It is reported by a drop event with reason overflow. Default
 	// [DropOldest], else [DropNewest].
 	Overflow queue.Overflow
+
+	closeCodes, hintCodes []core.CodeRange // as checked
 }
 
 // config returns the machine's options. It expects them checked.

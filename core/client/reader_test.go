@@ -129,7 +129,7 @@ func (r *reader) socket(verb string, args map[string]string, f *fakeConn) {
 		if text, ok := args["code"]; ok {
 			code = r.number(text)
 		}
-		f.end(ending{code: code, clean: clean, reached: reaches[args["reached"]]})
+		f.end(ending{code: code, clean: clean, reached: reaches[args["reached"]], advice: r.advice(args)})
 	case "replied":
 		r.mu.Lock()
 		r.reply = tick.FromMillis(float64(r.number(args["ms"])))
@@ -140,10 +140,24 @@ func (r *reader) socket(verb string, args map[string]string, f *fakeConn) {
 	}
 }
 
+func (r *reader) advice(args map[string]string) (a advice) {
+	for v := Verdict(0); v <= Stop; v++ {
+		if v.String() == args["verdict"] {
+			a.verdict = v
+		}
+	}
+	for key, to := range map[string]*tick.Duration{"retry": &a.retryAfter, "spread": &a.spread} {
+		if text, ok := args[key]; ok {
+			*to = ticks(duration(r.t, text))
+		}
+	}
+	return a
+}
+
 var userEvents = map[string]core.EventKind{
 	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect, "handover": core.Handover,
 	"trip": core.TripCircuit, "reset": core.ResetCircuit, "dispose": core.Dispose, "online": core.Online,
-	"offline": core.Offline, "wake": core.Wake, "hidden": core.Hidden, "visible": core.Visible,
+	"offline": core.Offline, "mark-healthy": core.MarkHealthy, "wake": core.Wake, "hidden": core.Hidden, "visible": core.Visible,
 }
 
 var reaches = map[string]core.Reach{"somebody": core.SomebodyThere, "nobody": core.NobodyThere}

@@ -46,6 +46,7 @@ type ending struct {
 	clean   bool
 	reached core.Reach
 	err     error
+	advice
 }
 
 const (
@@ -134,7 +135,7 @@ func dialEnding(err error) ending {
 // closed tells the machine; it does not listen if it has let go of the socket.
 func (s *socket) closed(e ending) {
 	s.c.post(input{
-		event: core.Event{Kind: core.Closed, Gen: s.gen, Code: e.code, Clean: e.clean, Reached: e.reached},
+		event: e.event(s.gen, &s.c.opts),
 		end:   &e, wait: make(chan struct{}), // else what is to be seized might be written, and fail
 	})
 }

@@ -84,3 +84,13 @@ type DropReason = core.DropReason
 
 // A RetryReason says why a retry waits as long as it does.
 type RetryReason = core.RetryReason
+
+// A Verdict says what the end of a connection means for the next dial.
+type Verdict = core.Verdict
+
+const (
+	ComeBack = core.ComeBack // retry with backoff
+	Slow     = core.Slow     // retry after MaxDelay
+	Refresh  = core.Refresh  // retry with backoff; URL and Header are to make everything new
+	Stop     = core.Stop     // do not retry: StateFailed
+)

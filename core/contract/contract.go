@@ -32,6 +32,9 @@ const (
 	Object   Kind = "object"   // an object, passed through
 	Message  Kind = "message"  // what send takes, or an object that is sent as JSON
 	Matcher  Kind = "matcher"  // a string, an object or a function
+	Ranges   Kind = "ranges"   // a string or an array of strings: close codes
+	Hook     Kind = "hook"     // a function
+	Codes    Kind = "codes"    // an object of verdicts by close code
 	Subtable Kind = "subtable" // an object with options of its own
 )
 
@@ -63,6 +66,13 @@ func (o Option) Most() float64 {
 
 // A Name is a member of an enumeration. Text is its spelling at run time.
 type Name struct{ Go, Text, Doc string }
+
+// A CloseCode is a range of close codes and what they mean: the Go name of a
+// Verdict.
+type CloseCode struct {
+	From, To     int
+	Verdict, Doc string
+}
 
 // An Event is dispatched by a client.
 type Event struct {

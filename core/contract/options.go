@@ -3,10 +3,12 @@ package contract
 // Options lists the options in the order in which they are documented. Those
 // with a Field travel to the core, as numbers, in this order.
 var Options = []Option{
-	{Name: "url", Kind: URL, Type: "string | URL",
-		Doc: "The server's address. Relative addresses, `http:` and `https:` are resolved as the WHATWG standard says. Required."},
-	{Name: "protocols", Kind: Names, Type: "string | string[]", Default: "[]",
-		Doc: "The subprotocols to offer, best first."},
+	{Name: "url", Kind: URL, Type: "string | URL | ((dial: DialInfo) => string | URL | Promise<string | URL>)",
+		Doc: "The server's address. Relative addresses, `http:` and `https:` are resolved as the WHATWG standard says. A function is called before every dial, so that each has a fresh token; it may be async (see “Fresh tokens”). Required."},
+	{Name: "protocols", Kind: Names, Type: "string | string[] | ((dial: DialInfo) => string | string[] | Promise<string | string[]>)", Default: "[]",
+		Doc: "The subprotocols to offer, best first; or a function that gives them before every dial, as with `url`."},
+	{Name: "providerTimeout", Kind: Millis, Type: "number | false", Min: 1, Endless: true, Off: "they may take for ever",
+		Doc: "How long `url` and `protocols` may take together where they are functions, `onUnopened` included. Default: what `connectionTimeout` is. Then the dial has failed, with PROVIDER_FAILED."},
 	{Name: "websocketOptions", Kind: Object, Type: "Record<string, unknown>", Default: "{}",
 		Doc: "Passed as the third argument to the WebSocket constructor, for Node's `ws`. A browser's constructor has no such argument (it cannot set headers): there it is ignored, with one warning."},
 	{Name: "binaryType", Kind: Choice, Type: "BinaryType", Default: `"blob"`, Values: []string{"blob", "arraybuffer"},
@@ -28,6 +30,19 @@ var Options = []Option{
 		Doc: "How long `close()` waits for the server's half of the closing handshake until the socket is abandoned and `close` is dispatched with code 1006."},
 	{Name: "minUptime", Kind: Millis, Type: "number", Default: "5000", Field: "MinUptime",
 		Doc: "How long a connection must stay open to count as healthy. Only then do the retry count and the circuit's failures fall back to zero, so that a server that accepts and drops is not dialled in a hot loop."},
+
+	{Name: "onOpen", Kind: Hook, Type: "(open: OpenInfo) => unknown",
+		Doc: "A gate: called when the socket is open, before the client is. What it sends goes out ahead of the queue, and the state stays CONNECTING, so that messages wait, until the promise that it returns is resolved: for logging in, subscribing, resuming. If it throws or rejects, the connection is closed and the dial has failed, with ON_OPEN_FAILED. Messages that arrive meanwhile are dispatched as ever."},
+	{Name: "onOpenTimeout", Kind: Millis, Type: "number | false", Min: 1, Endless: true, Off: "it may take for ever",
+		Doc: "How long `onOpen` may take. Default: what `connectionTimeout` is."},
+	{Name: "onUnopened", Kind: Hook, Type: "(dials: UnopenedInfo) => UnopenedAnswer | Promise<UnopenedAnswer>",
+		Doc: "Called before a dial when the last `unopenedAfter` dials, or more, have not opened: a browser shows HTTP 401 and an unplugged cable alike, so the page may look into it. It answers `'stop'` (state FAILED), `'refresh'` (`url` and `protocols` are called with `refresh: true`), `{wait}` (this dial is made in so many milliseconds), or nothing (dial). Not called while the page is offline."},
+	{Name: "unopenedAfter", Kind: Count, Type: "number", Default: "3", Min: 1,
+		Doc: "After how many dials in a row that have not opened `onUnopened` is called."},
+	{Name: "closeCodes", Kind: Codes, Type: "CloseCodes", Default: "{}",
+		Doc: "What the server means by the code with which it closes: `{'4401': 'refresh', '4500-4599': 'slow'}`. These come before the defaults (see “Close codes”); the narrowest range that holds a code counts. An entry that cannot be used is told by an `error` event with BAD_INPUT as soon as the core is there."},
+	{Name: "hintCodes", Kind: Ranges, Type: "string | string[]", Default: `["1012", "1013"]`,
+		Doc: "The codes, or ranges of them, in whose reason the server may say when to come back: `retry=5000;spread=10000` in milliseconds, or JSON, `{\"retryAfter\": 5000, \"spread\": 10000}`. The dial comes after `retry` to `retry + spread`, at random, each an hour at most; no network that returns makes it sooner."},
 
 	{Name: "heartbeatInterval", Kind: Millis, Type: "number | false", Default: "30000", Min: 1, Endless: true, Off: "no heartbeat", Field: "HeartbeatInterval", DropIn: "false",
 		Doc: "The time from open to the first probe, and from probe to probe."},

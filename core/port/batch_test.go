@@ -23,7 +23,11 @@ type message struct {
 	args   []float64
 }
 
+// msg is a message of the contract. What is not said of a Closed is 0.
 func msg(op string, client int, args ...float64) message {
+	for op == "Closed" && len(args) < 7 {
+		args = append(args, 0)
+	}
 	return message{op: op, client: client, args: args}
 }
 

@@ -11,14 +11,14 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "3182ade4"
+const Hash = "fdb93f9e"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
-	opCreate  = 19
-	opDump    = 20
-	opLoad    = 21
-	opRestore = 22
+	opCreate  = 22
+	opDump    = 23
+	opLoad    = 24
+	opRestore = 25
 
 	opSnapshot = 17
 	opDumped   = 18

@@ -55,9 +55,21 @@ var toCore = map[string]struct {
 	}, want: "EmitCircuitChange 1 0"},
 	"Dispose": {hub: func(t testing.TB) *Hub { return opened(t) },
 		want: "Abandon 1 1\nEmitStateChange 1 0"},
+	"MarkHealthy": {hub: func(t testing.TB) *Hub {
+		h := connecting(t)
+		step(t, h, 1, msg("TripCircuit", 1), msg("ResetCircuit", 1), msg("Opened", 1, 1))
+		return h
+	}, want: ""}, // shown by the snapshot: TestMarkHealthyArrives
+	"Phase": {hub: func(t testing.TB) *Hub {
+		h := connecting(t)
+		step(t, h, 0, msg("Phase", 1, 1, 400, 12))
+		return h
+	}, args: []float64{1, 0, 11}, want: ""}, // shown by what follows: TestPhaseArrives
+	"PutOff": {hub: func(t testing.TB) *Hub { return connecting(t) }, args: []float64{1, 700},
+		want: "EmitRetry 1 0 700 6"},
 	"Opened": {hub: func(t testing.TB) *Hub { return connecting(t) }, args: []float64{1},
 		want: "EmitStateChange 1 2\nEmitOpen 1 1"},
-	"Closed": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{1, 1008, 1, 0},
+	"Closed": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{1, 1008, 1, 0, 0, 0, 0},
 		want: "EmitError 1 1 7\nEmitClose 1 1 0 1\nEmitStateChange 1 1\nEmitRetry 1 1 30000 3"},
 	"Replied": {hub: func(t testing.TB) *Hub { return probed(t) }, args: []float64{1, 12}, want: ""},
 	"Heard": {hub: func(t testing.TB) *Hub {
@@ -172,6 +184,53 @@ func TestRestoreInTheMiddleOfAHandover(t *testing.T) {
 	a = step(t, last, 10, msg("Closed", 1, 1, 1000, 1, 0))
 	if got, want := a.acts(), "TakeOver 1 2 1\nFlush 1 2 1"; got != want {
 		t.Errorf("the socket before closes: %s, want %s", got, want)
+	}
+}
+
+// A healthy connection's end does not count against the circuit.
+func TestMarkHealthyArrives(t *testing.T) {
+	h := opened(t, "failureThreshold=1", "minUptime=60000")
+	a := step(t, h, 20, msg("MarkHealthy", 1), msg("Closed", 1, 1, 1006, 0, 0))
+	if got := a.snapshot(1)["Circuit"]; got != 0 {
+		t.Errorf("circuit %v, want 0, closed", got)
+	}
+}
+
+// "The dial under way has come to a part that may take so many ms; if it takes
+// longer or fails, class is the cause."
+func TestPhaseArrives(t *testing.T) {
+	h := connecting(t)
+	if got := delay(step(t, h, 20, msg("Phase", 1, 1, 77, 11))); got != "77" {
+		t.Errorf("the phase may take %s ms, want 77", got)
+	}
+	if got := step(t, h, 97, timer()).messages[1].String(); got != "EmitError 1 1 11" {
+		t.Errorf("timed out with %s, want class 11", got)
+	}
+	h = connecting(t)
+	a := step(t, h, 20, msg("Phase", 1, 1, 77, 12), msg("Closed", 1, 1, 1006, 0, 3))
+	if got := a.messages[0].String(); got != "EmitError 1 1 12" {
+		t.Errorf("failed with %s, want class 12", got)
+	}
+}
+
+// Each argument of Closed that says when, and whether, to come back.
+func TestAdviceArrives(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args []float64
+		want string
+	}{
+		{"a verdict", []float64{1, 1000, 1, 0, 4, 0, 0}, "EmitFailed 1 1 13"},
+		{"a time", []float64{1, 1012, 1, 0, 1, 1234, 0}, "EmitRetry 1 1 1234 5"},
+	} {
+		if got := step(t, opened(t), 20, msg("Closed", 1, c.args...)).last(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	h := opened(t)
+	a := step(t, h, 20, msg("Closed", 1, 1, 1012, 1, 0, 1, 1000, 500))
+	if d := a.messages[len(a.messages)-2].args[1]; d < 1000 || d > 1500 || d == 1000 {
+		t.Errorf("with a spread of 500 ms: in %v ms", d)
 	}
 }
 

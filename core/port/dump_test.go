@@ -33,8 +33,10 @@ func randomMessage(r *rand.Rand, id int) []float64 {
 	case core.Opened:
 		return msg(kind, 1, 0, gen)
 	case core.Closed:
-		return msg(kind, 1, 0, gen, 1006, 0, float64(r.IntN(3)))
-	case core.Replied, core.Heard:
+		return msg(kind, 1, 0, gen, 1006, 0, float64(r.IntN(4)), float64(r.IntN(5)), r.Float64()*9000*float64(r.IntN(2)), r.Float64()*9000*float64(r.IntN(2)))
+	case core.Phase:
+		return msg(kind, 1, 0, gen, r.Float64()*9000, float64(core.ProviderFailed)+float64(r.IntN(2)))
+	case core.Replied, core.Heard, core.PutOff:
 		return msg(kind, 1, 0, gen, r.Float64()*100)
 	case core.Drain:
 		return msg(kind, 1, 0, r.Float64()*30_000, r.Float64()*5000)

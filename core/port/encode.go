@@ -15,7 +15,10 @@ func decodeEvent(kind core.EventKind, args []float64) core.Event {
 		e.Gen = uint32(args[0])
 	case core.Closed:
 		e.Gen, e.Code, e.Clean, e.Reached = uint32(args[0]), int(args[1]), args[2] != 0, core.Reach(args[3])
-	case core.Replied, core.Heard:
+		e.Verdict, e.RetryAfter, e.Spread = core.Verdict(args[4]), tick.FromMillis(args[5]), tick.FromMillis(args[6])
+	case core.Phase:
+		e.Gen, e.Span, e.Class = uint32(args[0]), tick.FromMillis(args[1]), core.Class(args[2])
+	case core.Replied, core.Heard, core.PutOff:
 		e.Gen, e.Span = uint32(args[0]), tick.FromMillis(args[1])
 	case core.Drain:
 		e.Within, e.Spread = tick.FromMillis(args[0]), tick.FromMillis(args[1])

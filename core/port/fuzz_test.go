@@ -78,7 +78,7 @@ func (w *watcher) send(m message) {
 	case m.op == "Create":
 		w.clients[m.client] = &watched{}
 	case c == nil:
-	case m.op == "Closed" && m.args[0] == c.live:
+	case (m.op == "Closed" || m.op == "PutOff" && contract.States[int(c.state)].Go == "StateConnecting") && m.args[0] == c.live:
 		c.live = 0
 	case m.op == "Closed" && m.args[0] == c.spare && c.parting:
 		c.spareDead = true

@@ -2,6 +2,8 @@ package port_test
 
 import (
 	"math/rand/v2"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
 )
 
 // users of random batches; as a page numbers them.
@@ -33,7 +35,7 @@ func randomMessage(r *rand.Rand, id int) message {
 	gen := float64(1 + r.IntN(8))
 	age := r.Float64() * 20 * float64(r.IntN(2))
 	pick := func(m ...message) message { return m[r.IntN(len(m))].ago(age) }
-	switch r.IntN(12) {
+	switch r.IntN(13) {
 	case 0:
 		return pick(msg("Connect", client), msg("Reconnect", client), msg("Close", client, []float64{0, 1000, 4999}[r.IntN(3)]))
 	case 1:
@@ -51,7 +53,12 @@ func randomMessage(r *rand.Rand, id int) message {
 		return pick(msg("Opened", client, gen))
 	case 8:
 		code := []float64{1000, 1001, 1006, 1008, 1011, 4000}[r.IntN(6)]
-		return pick(msg("Closed", client, gen, code, float64(r.IntN(2)), float64(r.IntN(3))))
+		verdict := []float64{0, 0, 0, 1, 2, 3, 4}[r.IntN(7)]
+		hint := func() float64 { return r.Float64() * 2000 * float64(r.IntN(2)) }
+		return pick(msg("Closed", client, gen, code, float64(r.IntN(2)), float64(r.IntN(4)), verdict, hint(), hint()))
+	case 10:
+		class := float64(core.ProviderFailed) + float64(r.IntN(2))
+		return pick(msg("MarkHealthy", client), msg("Phase", client, gen, r.Float64()*2000, class), msg("PutOff", client, gen, r.Float64()*2000))
 	case 9:
 		return pick(msg("Replied", client, gen, r.Float64()*100), msg("Heard", client, gen, r.Float64()*40_000))
 	}

@@ -1,17 +1,15 @@
 import { Connection, type Circuit, type State } from './connection';
-import { Snap, ToCore } from './contract.gen';
-import { badInput, show } from './errors';
+import { ToCore, type Verdict } from './contract.gen';
+import { badInput, show, WebSocketReconnectError } from './errors';
 import { configure, line } from './line';
 import { Listeners } from './listeners';
-import { checkOptions, isPayload } from './options';
+import { checkOptions } from './options';
 import { sizeOf, type Payload } from './outbox';
 import { browserSends } from './socket';
+import { isFunction, isPayload } from './types';
 import { checkProtocols, refuseArgument, resolveUrl } from './url';
 
 declare const __VERSION__: string;
-
-/** 1970-based milliseconds of a performance.now(). */
-const wallClock = (at: number): number => performance.timeOrigin + at;
 
 /** CONNECTING and BLOCKED, which is on its way to it, are 0. */
 const READY_STATES: Partial<Record<State, 1 | 2 | 3>> = { OPEN: 1, CLOSING: 2, CLOSED: 3, FAILED: 3 };
@@ -23,6 +21,7 @@ export class WebSocketReconnect extends EventTarget {
   static override readonly name: string = 'WebSocketReconnect'; // a minifier has taken the class's own
   static readonly version = __VERSION__;
   static readonly configure = configure;
+  static readonly stop = (reason = ''): WebSocketReconnectError => new WebSocketReconnectError('STOPPED', reason);
 
   /** For libraries that take a WebSocket constructor: what they pass third is for Node's ws. */
   static withOptions(bound: object) {
@@ -56,10 +55,11 @@ export class WebSocketReconnect extends EventTarget {
 
   constructor(first: string | URL | object, protocols?: string | string[], options?: object) {
     super();
-    const dropIn = typeof first === 'string' || first instanceof URL;
+    const dropIn = typeof first === 'string' || first instanceof URL || isFunction(first);
     const checked = checkOptions(dropIn ? { ...options, url: first, ...(protocols !== undefined && { protocols }) } : first, dropIn);
-    const url = resolveUrl(checked.url, dropIn);
-    checkProtocols(checked.protocols, dropIn);
+    // Functions are called, and what they give is checked, before every dial.
+    const url = isFunction(checked.url) ? '' : resolveUrl(checked.url, dropIn);
+    if (!isFunction(checked.protocols)) checkProtocols(checked.protocols, dropIn);
     this.#connection = new Connection(checked, dropIn, url, this, (event) => this.#messages.deliver_(this, event));
     super.addEventListener('message', (event) => this.#messages.dispatch_(this, event)); // one that is dispatched by hand
     if (dropIn) void this.connect();
@@ -120,33 +120,34 @@ export class WebSocketReconnect extends EventTarget {
     return this.#connection.circuit_.value;
   }
 
+  markHealthy(): void {
+    if (this.isConnected) this.#connection.post_(ToCore.MarkHealthy);
+  }
+
+  getCloseCodes(): Promise<Record<string, Verdict>> {
+    return new Promise((resolve) => line.then_((link) => resolve(link.closeCodes_(this.#connection.options_))));
+  }
+
   exportTrace(): Promise<string> {
     return new Promise((resolve) => line.then_((link) => resolve(link.trace_(this.#connection, __VERSION__))));
   }
 
   getStats() {
     const c = this.#connection;
-    const snap = (field: Snap): number => c.snapshot_?.[field] ?? 0;
-    const retryIn = c.snapshot_?.[Snap.RetryIn] ?? -1;
-    const attempts = Math.max(snap(Snap.Attempts), c.gen_);
+    const { options_: options, stats_: stats, gen_: attempts } = c;
     const lastActivity = Math.max(c.heardAt_, c.lastSentAt_);
     return {
       state: this.state,
       circuitState: this.getCircuitState(),
-      retryCount: snap(Snap.RetryCount),
-      maxRetries: c.options_.maxRetries,
-      circuitFailures: snap(Snap.CircuitFailures),
-      failureThreshold: c.options_['circuitBreaker.failureThreshold'],
-      lastActivity: lastActivity < 0 ? null : wallClock(lastActivity),
+      maxRetries: options.maxRetries,
+      failureThreshold: options['circuitBreaker.failureThreshold'],
+      ...stats,
+      lastActivity: lastActivity < 0 ? null : performance.timeOrigin + lastActivity,
       uptime: this.isConnected ? performance.now() - c.openedAt_ : 0,
       attempts,
-      ...c.stats_,
-      successRate: attempts ? c.stats_.successes / attempts : 1,
+      successRate: attempts ? stats.successes / attempts : 1,
       queueLength: c.outbox_.length_,
       queueBytes: c.outbox_.bytes_,
-      roundTrip: snap(Snap.RoundTrip) || null,
-      smoothedRoundTrip: snap(Snap.Smoothed) || null,
-      nextRetry: retryIn < 0 ? null : wallClock(c.snapshotAt_ + retryIn),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
+import { ABNORMAL } from './ended';
 import { browserSends, type CloseInfo } from './socket';
 
 /** By connection: the newest generation whose end was told before a core asked for it. */
@@ -13,7 +14,7 @@ const owed = new WeakSet<Connection>();
 
 /** The core has given up on the socket. */
 export function abandon(c: Connection): void {
-  if (c.socket_!.opened_) owed.add(c);
+  if (c.socket_?.opened_) owed.add(c);
   c.letGo_();
 }
 
@@ -42,7 +43,7 @@ export function postedAlone(c: Connection, op: ToCore): void {
   const letsGo = op === ToCore.Reconnect || (op === ToCore.Close && state === 'CLOSING') || (op === ToCore.Connect && (state === 'CLOSED' || state === 'FAILED'));
   if (!letsGo || !socket || (lastEnded.get(c) ?? 0) >= socket.gen_) return;
   told.set(c, socket.gen_);
-  const info = socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : ended;
+  const info = socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : (ended ?? ABNORMAL);
   queueMicrotask(() => c.disposed_ || emit(c, socket.gen_, info));
 }
 

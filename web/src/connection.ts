@@ -6,6 +6,7 @@ import { line } from './line';
 import { Outbox, sizeOf, type Payload } from './outbox';
 import { Shown } from './shown';
 import { Socket, type CloseInfo, type SocketOwner } from './socket';
+import { isFunction } from './types';
 
 export type State = (typeof STATES)[number];
 export type Circuit = (typeof CIRCUITS)[number];
@@ -22,6 +23,13 @@ export interface Dispatcher {
 
 /** Part of what getStats() returns. */
 interface Kept {
+  // What the core has said.
+  retryCount: number;
+  circuitFailures: number;
+  roundTrip: number | null;
+  smoothedRoundTrip: number | null;
+  nextRetry: number | null;
+  // What the page has counted.
   successes: number;
   lastClose: (CloseInfo & { at: number }) | null;
   lastError: WebSocketReconnectError | null;
@@ -47,7 +55,7 @@ export class Connection implements SocketOwner {
   snapshotAt_ = 0;
 
   /** Messages that were to be flushed when the socket was gone already. */
-  returned_: number[] = [];
+  declare returned_: number[] | undefined;
   joined_ = false;
   disposed_ = false;
   /** close() was called, and neither connect() nor reconnect() since. */
@@ -62,10 +70,19 @@ export class Connection implements SocketOwner {
   /** The newest generation that was dialled. */
   gen_ = 0;
   /** How the newest socket ended, in its own words. */
-  declare ended_: CloseInfo;
-  dialError_ = '';
+  declare ended_: CloseInfo | undefined;
+  declare dialError_: string | undefined;
+  /** The functions of the user's that a dial waits for are told by it that it was called off. */
+  declare dialling_: AbortController | undefined;
+  /** The next url() and protocols() are to make everything new. */
+  declare refresh_: boolean | undefined;
+  /** Dials in a row that have not opened; and for how many of them onUnopened was asked. */
+  declare unopened_: number | undefined;
+  declare askedFor_: number | undefined;
 
   declare binaryType_: BinaryType;
+  /** A dial needs functions of the user's: see dial.ts. */
+  declare readonly hooked_: boolean;
   protocol_ = '';
   extensions_ = '';
   openedAt_ = 0;
@@ -78,12 +95,12 @@ export class Connection implements SocketOwner {
   declare handover_: Handover | undefined;
   declare heartbeat_: Heartbeat | undefined;
   /** The statistics that are kept here. */
-  readonly stats_: Kept = { successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 };
+  readonly stats_: Kept = { retryCount: 0, circuitFailures: 0, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 };
 
   // No parameter properties: the bundler would declare them under their long names.
   declare readonly options_: Options;
   declare readonly dropIn_: boolean;
-  declare readonly url_: string;
+  declare url_: string;
   declare readonly user_: Dispatcher;
   /** Gives a message to the user. */
   declare readonly deliver_: (event: MessageEvent) => void;
@@ -95,6 +112,7 @@ export class Connection implements SocketOwner {
     this.user_ = user;
     this.deliver_ = deliver;
     this.binaryType_ = options_.binaryType;
+    this.hooked_ = [options_.url, options_.protocols, options_.onOpen, options_.onUnopened].some(isFunction);
   }
 
   // ---- The user's calls ----
@@ -104,7 +122,7 @@ export class Connection implements SocketOwner {
     if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', DISPOSED));
     if (state === 'OPEN') return Promise.resolve();
     const { promise } = (this.connecting_ ??= deferred());
-    if (state === 'CLOSED' || state === 'FAILED' || state === 'CLOSING') {
+    if (/^CL|F/.test(state)) {
       this.#begin(ToCore.Connect);
       if (state !== 'CLOSING' && this.circuit_.value !== 'OPEN') {
         this.#foresee('CONNECTING');
@@ -210,22 +228,25 @@ export class Connection implements SocketOwner {
   dial_(gen: number): void {
     this.letGo_();
     this.gen_ = gen;
-    this.asked_ = undefined;
-    this.ended_ = { code: 1006, reason: '', wasClean: false };
-    this.dialError_ = '';
+    this.asked_ = this.ended_ = this.dialError_ = undefined;
     this.dialledAt_ = performance.now();
+    if (this.hooked_) line.then_((link) => link.dial_(this, gen));
+    else this.open_(this);
+  }
+
+  /** Dials url_. */
+  open_(owner: SocketOwner, protocols?: string | string[]): void {
     try {
-      this.socket_ = this.make_(this);
+      this.socket_ = this.make_(owner, protocols);
     } catch (error) {
       this.dialError_ = String(error);
-      line.loadIn_(0);
-      queueMicrotask(() => this.post_(ToCore.Closed, gen, 1006, 0, 0));
+      this.socketClosed_({ gen_: this.gen_ });
     }
   }
 
   /** Makes a socket of the newest generation. Throws what the WebSocket constructor throws. */
-  make_(owner: SocketOwner): Socket {
-    const { protocols, websocketOptions } = this.options_;
+  make_(owner: SocketOwner, protocols = this.options_.protocols as string | string[]): Socket {
+    const { websocketOptions } = this.options_;
     // Node's ws takes a third argument; a browser's constructor has none.
     const extra = globalThis.document || !Object.keys(websocketOptions).length ? undefined : websocketOptions;
     return new Socket(owner, this.gen_, this.user_.Native_ ?? globalThis.WebSocket, this.url_, protocols, extra, this.binaryType_);
@@ -234,18 +255,20 @@ export class Connection implements SocketOwner {
   /** Detaches from the socket, if there is one, and closes it. */
   letGo_(): void {
     this.direct_ = null;
+    this.dialling_?.abort();
     this.socket_?.abandon_();
     this.socket_ = undefined;
-    this.giveBack_();
+    line.link_?.giveBack_(this);
   }
 
   socketOpened_(socket: Socket): void {
     const { native_: native } = socket;
+    socket.opened_ = true;
+    this.dialling_ = undefined;
     this.stats_.successes++;
     this.openedAt_ = performance.now();
     this.protocol_ = native.protocol;
     this.extensions_ = native.extensions;
-    line.link_?.reached_(this.url_);
     this.post_(ToCore.Opened, socket.gen_);
     const tell = this.state_.foresee_('OPEN', line.posted_);
     if (!line.ready_) this.#flushAll();
@@ -267,15 +290,11 @@ export class Connection implements SocketOwner {
     if (!this.closed_) this.deliver_(event); // a WebSocket that is closing is silent
   }
 
-  socketClosed_(socket: Socket, event: CloseInfo): void {
+  socketClosed_(socket: Pick<Socket, 'gen_'> & { readonly opened_?: boolean }, event?: CloseInfo): void {
     this.direct_ = null;
     this.ended_ = event;
-    const closed = (reach: number) => this.post_(ToCore.Closed, socket.gen_, event.code, +event.wasClean, reach);
-    if (socket.opened_ || !this.options_.diagnose) {
-      line.loadIn_(0);
-      closed(0);
-      this.giveBack_();
-    } else line.then_((link) => void link.diagnose_(this.url_).then(closed));
+    const at = performance.now();
+    line.then_((link) => link.closed_(this, socket.gen_, !!socket.opened_, at));
   }
 
   /** Sends a message now, ahead of what waits. */
@@ -300,18 +319,6 @@ export class Connection implements SocketOwner {
     const message = this.outbox_.take_(id);
     if (message) this.sendOwn_(message[0]);
     return true;
-  }
-
-  /**
-   * Enqueues again what was to be flushed when the socket was gone already. Not
-   * before the core knows that it is: it would have it flushed again, at once.
-   */
-  giveBack_(): void {
-    if (this.socket_?.native_.readyState === 2) return;
-    for (const id of this.returned_.splice(0)) {
-      const bytes = this.outbox_.bytesOf_(id);
-      if (bytes !== undefined && line.ready_) this.post_(ToCore.Enqueue, id, bytes);
-    }
   }
 
   #flushAll(): void {

@@ -4,6 +4,8 @@ import type { Connection } from './connection';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import type { ErrorCode } from './errors';
 import { Handover } from './handover';
+import { forgetDiagnosis } from './diagnose';
+import { ABNORMAL, giveBack } from './ended';
 
 /** Carries out what the core asks for, on one connection. */
 export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0]: Float64Array): void {
@@ -27,7 +29,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       break;
     case ToPage.Abandon:
       if (first === c.handover_?.gen_) c.handover_.callOff_();
-      else if (current) abandon(c);
+      else if (first === c.gen_ || current) abandon(c);
       break;
     case ToPage.Probe:
       if (current?.open_) c.heartbeat_?.probe_();
@@ -38,10 +40,10 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       break;
     case ToPage.Flush:
       for (let id = first; id < first + second; id++) {
-        if (!c.flush_(id)) c.returned_.push(id);
+        if (!c.flush_(id)) (c.returned_ ??= []).push(id);
       }
       c.straighten_();
-      c.giveBack_();
+      giveBack(c);
       break;
     case ToPage.Drop:
       for (let id = first; id < first + second; id++) {
@@ -57,21 +59,26 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
     case ToPage.EmitCircuitChange:
       confirm(c.circuit_, CIRCUITS[first]!);
       break;
+    case ToPage.EmitOpen:
+      c.unopened_ = c.askedFor_ = 0;
+      forgetDiagnosis(c.url_);
+      break;
     case ToPage.EmitError:
       ahead(c);
+      if (/^(UNR|HAND|TIM)/.test(CLASSES[second]!)) c.unopened_ = (c.unopened_ ?? 0) + 1;
       c.emitError_(CLASSES[second] as ErrorCode, explain(CLASSES[second] as ErrorCode, c));
       break;
     case ToPage.EmitClose:
       ahead(c);
       // As the WHATWG class does: an open connection that fails by what the server sent.
       if (c.dropIn_ && c.socket_?.opened_ && c.socket_.failed_) c.emitError_('CONNECTION_LOST', explain('CONNECTION_LOST', c));
-      emitClose(c, first, second ? { code: second, reason: '', wasClean: third !== 0 } : c.ended_);
+      emitClose(c, first, second ? { code: second, reason: '', wasClean: third !== 0 } : (c.ended_ ?? ABNORMAL));
       break;
     case ToPage.EmitRetry:
       c.emit_('retry', { attempt: first, delay: Math.round(second), maxRetries: c.options_.maxRetries, reason: RETRY_REASONS[third] });
       break;
     case ToPage.EmitFailed:
-      c.emit_('failed', { reason: 'retries', attempts: first, error: c.stats_.lastError, lastClose: c.stats_.lastClose });
+      c.emit_('failed', { reason: CLASSES[second] === 'STOPPED' ? 'stopped' : 'retries', attempts: first, error: c.stats_.lastError, lastClose: c.stats_.lastClose });
       c.settle_(CLASSES[second] as ErrorCode, `gave up after ${first} dials of ${masked(c.url_)}; the last: ${c.stats_.lastError?.message}`);
       break;
   }
@@ -83,6 +90,18 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
  */
 function ahead({ state_: shown, snapshot_: snapshot }: Connection): void {
   if (!shown.ahead_.length) shown.value = STATES[snapshot![Snap.State]!]!;
+}
+
+/** The core has said what it knows of a client. */
+export function noted(c: Connection, snapshot: readonly number[]): void {
+  const { stats_: stats } = c;
+  const retryIn = snapshot[Snap.RetryIn]!;
+  c.snapshot_ = snapshot;
+  stats.retryCount = snapshot[Snap.RetryCount]!;
+  stats.circuitFailures = snapshot[Snap.CircuitFailures]!;
+  stats.roundTrip = snapshot[Snap.RoundTrip] || null;
+  stats.smoothedRoundTrip = snapshot[Snap.Smoothed] || null;
+  stats.nextRetry = retryIn < 0 ? null : performance.timeOrigin + performance.now() + retryIn;
 }
 
 /** An answer of the core has been carried out; it had taken all messages up to `taken`. */
@@ -104,12 +123,13 @@ function afterPending(callback: () => void): void {
 
 /** An address without what may be secret: user, password, query. */
 export function masked(url: string): string {
+  if (!url) return 'the server'; // url() has given nothing yet
   const { protocol, host, pathname, search } = new URL(url);
   return protocol + '//' + host + pathname + (search && '?…');
 }
 
 /** An error's text. */
-function explain(code: ErrorCode, { url_: address, ended_: ended, dialError_: why, options_: options }: Connection): string {
+function explain(code: ErrorCode, { url_: address, ended_: ended = ABNORMAL, dialError_: why, options_: options }: Connection): string {
   const url = masked(address);
   const said = `code ${ended.code}${ended.reason && `, ${JSON.stringify(ended.reason)}`}`;
   switch (code) {
@@ -127,6 +147,12 @@ function explain(code: ErrorCode, { url_: address, ended_: ended, dialError_: wh
       return `the server closed the connection (${said})`;
     case 'CLOSED_BY_USER':
       return 'close() was called before the connection opened';
+    case 'PROVIDER_FAILED':
+      return 'url() or protocols() ' + (why ? `failed: ${why}` : `took longer than ${options.providerTimeout ?? options.connectionTimeout} ms`);
+    case 'ON_OPEN_FAILED':
+      return 'onOpen ' + (why ? `failed: ${why}` : `took longer than ${options.onOpenTimeout ?? options.connectionTimeout} ms`);
+    case 'STOPPED':
+      return why ? `stopped: ${why}` : `stopped: the server closed the connection (${said}), and closeCodes says stop`;
     case 'CLOSED_BY_POLICY':
       return `the server closed the connection by policy (${said})`;
   }

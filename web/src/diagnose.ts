@@ -3,6 +3,7 @@ export const enum Reach {
   Unknown,
   Nobody,
   Somebody,
+  Hook,
 }
 
 const TTL = 10_000;

@@ -1,5 +1,8 @@
 import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
+import { provide } from './dial';
+import { Gate, type Gated } from './gate';
+import { report } from './listeners';
 import type { CloseInfo, Socket, SocketOwner } from './socket';
 
 /** The last message on a socket whose server speaks control. */
@@ -10,7 +13,7 @@ const FAREWELL = '{"type":"drained"}';
  * one, and what it receives until it takes over. When to dial it, when it takes
  * over, and what becomes of it else, is for the core to say.
  */
-export class Handover implements SocketOwner {
+export class Handover implements Gated {
   readonly #connection: Connection;
   #spare!: Socket;
   readonly gen_: number;
@@ -18,18 +21,48 @@ export class Handover implements SocketOwner {
   #openedAt = 0;
   #ended: CloseInfo = { code: 1006, reason: '', wasClean: false };
   #parting = false;
+  /** The user's functions are told by it that there will be no handover. */
+  readonly #off = new AbortController();
 
   constructor(connection: Connection, gen: number) {
     this.#connection = connection;
     this.gen_ = connection.gen_ = gen;
+    if (connection.hooked_) void this.#provide();
+    else this.#make();
+  }
+
+  #make(protocols?: string | string[], gate: SocketOwner = this): void {
     try {
-      this.#spare = connection.make_(this);
+      this.#spare = this.#connection.make_(gate, protocols);
     } catch {
       this.#tellEnd();
     }
   }
 
-  socketOpened_(): void {
+  /** As for any dial; see dial.ts. The core's limit for a spare is for all of it. */
+  async #provide(): Promise<void> {
+    const c = this.#connection;
+    const { signal } = this.#off;
+    try {
+      const protocols = await provide(c, 0, signal);
+      if (!signal.aborted) this.#make(protocols, c.options_.onOpen && new Gate(c, this, 0, this.#off));
+    } catch (error) {
+      if (!signal.aborted) this.refused_(error);
+    }
+  }
+
+  refused_(error: unknown): void {
+    report(error);
+    this.#tellEnd();
+  }
+
+  endedAtGate_(event: CloseInfo): void {
+    this.#ended = event;
+    this.#tellEnd();
+  }
+
+  socketOpened_(socket: Socket): void {
+    socket.opened_ = true;
     this.#openedAt = performance.now();
     this.#connection.post_(ToCore.Opened, this.gen_);
   }
@@ -45,7 +78,7 @@ export class Handover implements SocketOwner {
 
   #tellEnd(): void {
     const { code, wasClean } = this.#ended;
-    this.#connection.post_(ToCore.Closed, this.gen_, code, +wasClean, 0);
+    this.#connection.post_(ToCore.Closed, this.gen_, code, +wasClean, 0, 0, 0, 0);
   }
 
   /** The spare is open: the socket says its last words. Messages wait from now on. */
@@ -61,13 +94,20 @@ export class Handover implements SocketOwner {
   takeOver_(told: boolean): void {
     const c = this.#connection;
     const socket = this.#spare;
+    if (c.hooked_ && !socket?.opened_) {
+      // The connection is lost, and the user's functions have not let the spare through: dial anew.
+      this.callOff_();
+      c.letGo_();
+      c.ended_ = undefined;
+      return c.post_(ToCore.Closed, this.gen_, 1006, 0, 0, 0, 0, 0);
+    }
     c.handover_ = undefined;
     c.letGo_();
     c.socket_ = socket;
     c.asked_ = undefined;
     c.ended_ = this.#ended;
-    c.dialError_ = '';
-    socket.owner_ &&= c;
+    c.dialError_ = undefined;
+    socket.owner_ &&= c; // and a gate, which has let it through, is done
     socket.native_.binaryType = c.binaryType_;
     if (this.#parting) this.#moved(told);
     else if (socket.opened_) c.socketOpened_(socket); // the core did not know yet that it is
@@ -88,6 +128,7 @@ export class Handover implements SocketOwner {
   /** There will be no handover. */
   callOff_(): void {
     this.#connection.handover_ = undefined;
+    this.#off.abort();
     this.#spare?.abandon_();
   }
 }

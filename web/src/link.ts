@@ -2,13 +2,15 @@ import { postedAlone } from './closes';
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
 import { HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
-import { act, masked, settled } from './control';
-import { diagnose, forgetDiagnosis } from './diagnose';
+import { act, masked, noted, settled } from './control';
+import { dial } from './dial';
+import { closed, giveBack } from './ended';
 import { noticed, surroundings } from './surroundings';
 import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
 import type { Run } from './recorder';
+import { closeCodes, wrongCodes } from './verdict';
 import { Watchdog } from './watchdog';
 import { warnOfZombies } from './zombies';
 
@@ -29,6 +31,8 @@ function equip(client: Connection, clients: Map<number, Connection>): void {
   warnOfOptions(client);
   warnOfZombies(client, clients.values());
   client.heartbeat_ = new Heartbeat(client);
+  const wrong = wrongCodes(client.options_);
+  if (wrong) client.emitError_('BAD_INPUT', wrong);
 }
 
 /** What a line's owner has handed to the link. */
@@ -46,8 +50,9 @@ export interface LinkConfig {
 export class Link {
   readonly #line: Line;
   readonly #config: LinkConfig;
-  readonly diagnose_ = diagnose;
-  readonly reached_ = forgetDiagnosis;
+  readonly dial_ = dial;
+  readonly giveBack_ = giveBack;
+  readonly closeCodes_ = closeCodes;
   #send: ((messages: number[]) => void) | undefined;
   /** Asks the core for what it has done for a client. */
   #ask: ((client: number) => Promise<Run>) | undefined;
@@ -81,6 +86,16 @@ export class Link {
   left_(client: Connection): void {
     client.handover_?.callOff_();
     this.#listen(this.#line.clients_.size > 0);
+  }
+
+  /** A socket has ended, at a time that may be over: this file was not there yet. */
+  closed_(client: Connection, gen: number, opened: boolean, at = performance.now()): void {
+    let when: number | undefined = at;
+    closed(client, gen, opened, (...args) => {
+      this.#line.log_.push([ToCore.Closed, client.id_, when ?? performance.now(), ...args]);
+      this.posted_();
+    });
+    when = undefined; // what has to be found out first is told when it is
   }
 
   /** Something was posted: it leaves at the end of this turn of the event loop, in one batch with what follows. */
@@ -124,7 +139,7 @@ export class Link {
     const answer = [...this.#messages(numbers)];
     for (const [op, client, args] of answer) {
       if (op !== ToPage.Snapshot || !client) continue;
-      client.snapshot_ = [...args]; // a typed array of its own would take as much again
+      noted(client, [...args]); // a typed array of its own would take as much again
       told.push(client);
     }
     for (const [op, client, args] of answer) {

@@ -86,9 +86,8 @@ export class Listeners {
 
 /** What a browser does with an exception that nobody catches. */
 export const report: (error: unknown) => void =
-  typeof reportError === 'function'
-    ? (error) => reportError(error)
-    : (error) =>
-        void setTimeout(() => {
-          throw error;
-        });
+  globalThis.reportError ??
+  ((error) =>
+    void setTimeout(() => {
+      throw error;
+    }));

@@ -1,4 +1,4 @@
-import { isPayload } from './options';
+import { isPayload } from './types';
 import type { Payload } from './outbox';
 
 /** Tells whether a message is the one that is meant. data is the event's: asking it again would cost time on every message. */

@@ -1,11 +1,8 @@
 import { OPTIONS, type Options, type Row } from './contract.gen';
 import { badInput, show } from './errors';
+import { isFunction, isPayload } from './types';
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** What `send` takes. */
-export const isPayload = (value: unknown): value is string | ArrayBuffer | ArrayBufferView | Blob =>
-  typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || /^\[object (Shared)?ArrayBuffer|Blob|File\]$/.test(Object.prototype.toString.call(value));
 
 const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean => typeof value === 'number' && value >= min && value < Infinity && value <= (max as number);
 
@@ -17,7 +14,7 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
   o: ['an object', isObject],
   t: ['an object', isObject],
   p: ['binary data', isPayload],
-  f: ['a function', (value) => typeof value === 'function'],
+  f: ['a function', isFunction],
   b: ['true or false', (value) => typeof value === 'boolean'],
   m: ['a number of milliseconds', within],
   n: ['a number', within],

@@ -15,6 +15,7 @@ export const browserSends = (code: number): boolean => code === 1000 || (code >=
 export class Socket {
   declare readonly gen_: number;
   declare readonly native_: WebSocket;
+  /** It has opened, and its owner has let it. */
   opened_ = false;
   /** Hears of what happens; null: nobody. */
   declare owner_: SocketOwner | null;
@@ -30,10 +31,7 @@ export class Socket {
     this.native_ = options ? new Native(url, protocols, options) : new Native(url, protocols);
     const { native_: native } = this;
     native.binaryType = binaryType;
-    native.onopen = () => {
-      this.opened_ = true;
-      this.owner_?.socketOpened_(this);
-    };
+    native.onopen = () => this.owner_?.socketOpened_(this);
     // Chromium calls a listener 0.2 µs sooner than the attribute's handler.
     native.addEventListener('message', (event) => this.owner_?.socketMessage_(event));
     native.onclose = ({ code, reason, wasClean }) => this.#ended({ code, reason, wasClean });
@@ -48,7 +46,7 @@ export class Socket {
 
   /** Whether a message handed over now would leave. */
   get open_(): boolean {
-    return this.native_.readyState === 1 && !this.parted_;
+    return this.opened_ && this.native_.readyState === 1 && !this.parted_;
   }
 
   /** Starts the closing handshake. */

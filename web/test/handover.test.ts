@@ -74,7 +74,7 @@ test('handover: what is sent and received keeps its order, and the user sees one
   spare.message('new 2');
   old.end(1000, 'drained', true);
   await turn();
-  assert.deepEqual(got(), [[ToCore.Enqueue, 2, 7], [ToCore.Closed, 1, 1000, 1, 0]]);
+  assert.deepEqual(got(), [[ToCore.Enqueue, 2, 7], [ToCore.Closed, 1, 1000, 1, 0, 1, 0, 0]]);
   assert.equal(ws.state, 'OPEN');
   answer([[ToPage.TakeOver, 2, 1], [ToPage.Flush, 1, 2]], 2);
   spare.message('new 3');
@@ -116,7 +116,7 @@ test('handover: the dial of a spare becomes the retry when its socket is lost', 
   const { ws, log, old, spare, answer } = await withSpare();
   old.end();
   await turn();
-  assert.deepEqual(got(), [[ToCore.Closed, 1, 1006, 0, 0]]);
+  assert.deepEqual(got(), [[ToCore.Closed, 1, 1006, 0, 0, 1, 0, 0]]);
   answer([[ToPage.EmitClose, 1, 0, 0], [ToPage.TakeOver, 2, 0]], 2);
   log.splice(0);
   spare.open();
@@ -152,7 +152,7 @@ test('handover: a spare that fails tells the core, and nobody else', async () =>
   const { log, spare } = await withSpare();
   spare.end();
   await turn();
-  assert.deepEqual([got(), log], [[[ToCore.Closed, 2, 1006, 0, 0]], []]);
+  assert.deepEqual([got(), log], [[[ToCore.Closed, 2, 1006, 0, 0, 0, 0, 0]], []]);
 });
 
 test('handover: the heartbeat of the old socket goes on while the spare is dialled', async () => {

@@ -64,15 +64,18 @@ test('connect dials at once, and resolves at open', async () => {
   assert.equal(FakeSocket.all.length, 1);
 });
 
-test('the log keeps the times for the core', async () => {
+test('the log keeps the times for the core', async (t) => {
+  const ends: unknown[][] = [];
+  t.mock.method(line, 'then_', (what: (link: object) => void) => setTimeout(() => what({ closed_: (_: object, ...args: unknown[]) => ends.push(args) }), 30));
   const { ws } = client();
   void ws.connect();
   clock.now += 70;
   FakeSocket.last.open();
   clock.now += 500;
   FakeSocket.last.end(1001, 'bye', true);
-  clock.now += 30;
-  assert.deepEqual(noted(), [[ToCore.Connect, 600], [ToCore.Opened, 530, 1], [ToCore.Closed, 30, 1, 1001, 1, 0]]);
+  await clock.pass(30);
+  assert.deepEqual(noted(), [[ToCore.Connect, 600], [ToCore.Opened, 530, 1]]);
+  assert.deepEqual(ends, [[1, true, clock.now - 30]], 'what it means is found out when there is a link');
 });
 
 test('messages wait for the open, and go out in order before any later one', async () => {
@@ -237,13 +240,15 @@ test('a drop-in connects by itself', () => {
   assert.deepEqual(FakeSocket.last.args, [url, []]);
 });
 
-test('a constructor that throws is a dial that failed', async () => {
+test('a constructor that throws is a dial that failed', async (t) => {
+  const ends: unknown[][] = [];
+  t.mock.method(line, 'then_', (what: (link: object) => void) => what({ closed_: (_: object, ...args: unknown[]) => ends.push(args) }));
   const { ws } = client();
   FakeSocket.refuse = new DOMException('blocked by the page’s policy', 'SecurityError');
   void ws.connect();
   assert.equal(ws.state, 'CONNECTING');
   await turn();
-  assert.deepEqual(noted(), [[ToCore.Connect, 0], [ToCore.Closed, 0, 1, 1006, 0, 0]]);
+  assert.deepEqual([noted(), ends], [[[ToCore.Connect, 0]], [[1, false, clock.now]]]);
 });
 
 test('websocketOptions go to Node’s constructor, not to a browser’s', (t) => {

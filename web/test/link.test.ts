@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { WebSocketReconnect } from '../src/client';
 import { coreConfig } from '../src/coreconfig';
-import { CLASSES, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from '../src/contract.gen';
+import { CLASSES, RETRY_REASONS, Snap, STATES, ToCore, ToPage, VERDICTS } from '../src/contract.gen';
 import { config, line, type Line } from '../src/line';
 import { Link, type LinkConfig } from '../src/link';
 import { checkOptions } from '../src/options';
@@ -248,7 +248,7 @@ test('events carry what is documented', async () => {
   const { s, ws, socket } = await opened({ maxRetries: 4 });
   socket.end(1011, 'oops', true);
   await turn();
-  assert.deepEqual(got(), [[ToCore.Closed, 1, 1011, 1, 0]]);
+  assert.deepEqual(got(), [[ToCore.Closed, 1, 1011, 1, 0, VERDICTS.indexOf('retry'), 0, 0]]);
   const lost = CLASSES.indexOf('CLOSED_BY_SERVER');
   s.answer(
     [[ToPage.EmitError, 1, lost], [ToPage.EmitClose, 1, 0, 1], [ToPage.EmitStateChange, state('CONNECTING')], [ToPage.EmitRetry, 1, 1000.4, RETRY_REASONS.indexOf('backoff')]],

@@ -5,6 +5,7 @@ declare module 'node:test' {
     /** Runs when the test has ended, however it did. */
     after(what: () => unknown): void;
     diagnostic(message: string): void;
+    readonly mock: { method<T extends object, K extends keyof T>(of: T, name: K, instead: (...args: any[]) => unknown): void };
   }
   type Body = (t: TestContext) => void | Promise<void>;
   export function test(name: string, body: Body): Promise<void>;

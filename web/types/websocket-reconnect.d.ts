@@ -28,12 +28,15 @@ export type CircuitState = 'CLOSED' | 'OPEN' | 'HALF-OPEN';
  * - `HEARTBEAT_LOST`: A probe was not answered within heartbeatTimeout; the socket was abandoned. Retried with backoff.
  * - `CONNECTION_LOST`: An open connection ended without a closing handshake (code 1006). Retried with backoff.
  * - `CLOSED_BY_SERVER`: The server closed the connection. Retried with backoff.
- * - `CLOSED_BY_POLICY`: The server closed with 1008, or 1002, 1003, 1007, 1009, 1010: coming back at once would end the same way. Retried after maxDelay.
+ * - `CLOSED_BY_POLICY`: The server closed with 1008, or 1002, 1003, 1007, 1009, 1010: coming back at once would end the same way. Retried after maxDelay, unless `closeCodes` says otherwise.
  * - `BAD_INPUT`: An argument or option cannot be used; the message names it, its value and what is allowed. Thrown, never retried.
  * - `CORE_UNAVAILABLE`: The WebAssembly core could not be loaded or died; the message says why and how to mend it. Open connections keep working; loading is tried again.
  * - `CLOSED_BY_USER`: close() was called before the connection opened: what connect() rejects with.
+ * - `PROVIDER_FAILED`: `url` or `protocols` is a function that threw, rejected, gave what cannot be dialled, or took longer than `providerTimeout`. Retried with backoff.
+ * - `ON_OPEN_FAILED`: `onOpen` threw, rejected, or took longer than `onOpenTimeout`; the socket was closed. Retried with backoff.
+ * - `STOPPED`: `closeCodes` says stop for the code with which the server closed, or a function of the options did: the message says which. Not retried.
  */
-export type ErrorCode = 'UNREACHABLE' | 'HANDSHAKE_REFUSED' | 'TIMED_OUT' | 'HEARTBEAT_LOST' | 'CONNECTION_LOST' | 'CLOSED_BY_SERVER' | 'CLOSED_BY_POLICY' | 'BAD_INPUT' | 'CORE_UNAVAILABLE' | 'CLOSED_BY_USER';
+export type ErrorCode = 'UNREACHABLE' | 'HANDSHAKE_REFUSED' | 'TIMED_OUT' | 'HEARTBEAT_LOST' | 'CONNECTION_LOST' | 'CLOSED_BY_SERVER' | 'CLOSED_BY_POLICY' | 'BAD_INPUT' | 'CORE_UNAVAILABLE' | 'CLOSED_BY_USER' | 'PROVIDER_FAILED' | 'ON_OPEN_FAILED' | 'STOPPED';
 
 /**
  * Why a message will not be sent.
@@ -49,8 +52,22 @@ export type DropReason = 'overflow' | 'closed';
  * - `offline`: The page is offline: a slow trickle that counts against nothing.
  * - `policy`: The server closed by policy: maxDelay.
  * - `hidden`: The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park.
+ * - `server`: The server has said when to come back, in the reason with which it closed.
+ * - `asked`: `onUnopened` has answered `{wait}`.
  */
-export type RetryReason = 'backoff' | 'circuit' | 'offline' | 'policy' | 'hidden';
+export type RetryReason = 'backoff' | 'circuit' | 'offline' | 'policy' | 'hidden' | 'server' | 'asked';
+
+/**
+ * What the end of a connection means for the next dial.
+ * - `retry`: Retry with backoff.
+ * - `slow`: Retry after `maxDelay`: coming back sooner would end the same way.
+ * - `refresh`: Retry with backoff; `url` and `protocols`, where they are functions, are told to make everything new (a fresh token).
+ * - `stop`: Do not retry: state FAILED.
+ */
+export type Verdict = 'retry' | 'slow' | 'refresh' | 'stop';
+
+/** Verdicts by close code (`'4401'`) or range of them (`'4500-4599'`). */
+export type CloseCodes = Readonly<Record<string, Verdict>>;
 
 /** What send() takes. */
 export type Payload = string | ArrayBufferLike | ArrayBufferView | Blob;
@@ -106,17 +123,59 @@ export interface QueueOptions {
   overflow?: 'drop-oldest' | 'drop-newest';
 }
 
+/** What `url` and `protocols` are called with. */
+export interface DialInfo {
+  /** The number of the dial: 0 for the first, n for the n-th retry since the last healthy connection. */
+  readonly attempt: number;
+  /** How the connection or dial before ended. */
+  readonly lastClose: Stats['lastClose'];
+  /** Whether everything is to be made new: the server, or `onUnopened`, has said that what was used last time is of no use any more. */
+  readonly refresh: boolean;
+  /** Aborts when the dial is called off; what comes after that is ignored. */
+  readonly signal: AbortSignal;
+}
+
+/** What `onOpen` is called with. */
+export interface OpenInfo {
+  /** Sends ahead of the queue. Throws when the dial was called off. */
+  send(data: Payload): void;
+  /** The subprotocol that the server has chosen. */
+  readonly protocol: string;
+  /** As of DialInfo. */
+  readonly attempt: number;
+  /** Aborts when the connection is lost, closed or given up. */
+  readonly signal: AbortSignal;
+}
+
+/** What `onUnopened` is called with. */
+export interface UnopenedInfo {
+  /** How many dials in a row have not opened. */
+  readonly failures: number;
+  readonly lastClose: Stats['lastClose'];
+  /** Aborts when the dial is called off. */
+  readonly signal: AbortSignal;
+}
+
+/** What `onUnopened` answers; see there. */
+export type UnopenedAnswer = 'stop' | 'refresh' | { readonly wait: number } | undefined | null | void;
+
 /** What a WebSocketReconnect is made from. */
 export interface WebSocketReconnectOptions {
   /**
-   * The server's address. Relative addresses, `http:` and `https:` are resolved as the WHATWG standard says. Required.
+   * The server's address. Relative addresses, `http:` and `https:` are resolved as the WHATWG standard says. A function is called before every dial, so that each has a fresh token; it may be async (see “Fresh tokens”). Required.
    */
-  url: string | URL;
+  url: string | URL | ((dial: DialInfo) => string | URL | Promise<string | URL>);
   /**
-   * The subprotocols to offer, best first.
+   * The subprotocols to offer, best first; or a function that gives them before every dial, as with `url`.
    * @default []
    */
-  protocols?: string | string[];
+  protocols?: string | string[] | ((dial: DialInfo) => string | string[] | Promise<string | string[]>);
+  /**
+   * How long `url` and `protocols` may take together where they are functions, `onUnopened` included. Default: what `connectionTimeout` is. Then the dial has failed, with PROVIDER_FAILED. `false`: they may take for ever.
+   *
+   * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
+   */
+  providerTimeout?: number | false;
   /**
    * Passed as the third argument to the WebSocket constructor, for Node's `ws`. A browser's constructor has no such argument (it cannot set headers): there it is ignored, with one warning.
    * @default {}
@@ -182,6 +241,37 @@ export interface WebSocketReconnectOptions {
    * @default 5000
    */
   minUptime?: number;
+  /**
+   * A gate: called when the socket is open, before the client is. What it sends goes out ahead of the queue, and the state stays CONNECTING, so that messages wait, until the promise that it returns is resolved: for logging in, subscribing, resuming. If it throws or rejects, the connection is closed and the dial has failed, with ON_OPEN_FAILED. Messages that arrive meanwhile are dispatched as ever.
+   */
+  onOpen?: (open: OpenInfo) => unknown;
+  /**
+   * How long `onOpen` may take. Default: what `connectionTimeout` is. `false`: it may take for ever.
+   *
+   * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
+   */
+  onOpenTimeout?: number | false;
+  /**
+   * Called before a dial when the last `unopenedAfter` dials, or more, have not opened: a browser shows HTTP 401 and an unplugged cable alike, so the page may look into it. It answers `'stop'` (state FAILED), `'refresh'` (`url` and `protocols` are called with `refresh: true`), `{wait}` (this dial is made in so many milliseconds), or nothing (dial). Not called while the page is offline.
+   */
+  onUnopened?: (dials: UnopenedInfo) => UnopenedAnswer | Promise<UnopenedAnswer>;
+  /**
+   * After how many dials in a row that have not opened `onUnopened` is called.
+   *
+   * Unit and range: count, at least 1.
+   * @default 3
+   */
+  unopenedAfter?: number;
+  /**
+   * What the server means by the code with which it closes: `{'4401': 'refresh', '4500-4599': 'slow'}`. These come before the defaults (see “Close codes”); the narrowest range that holds a code counts. An entry that cannot be used is told by an `error` event with BAD_INPUT as soon as the core is there.
+   * @default {}
+   */
+  closeCodes?: CloseCodes;
+  /**
+   * The codes, or ranges of them, in whose reason the server may say when to come back: `retry=5000;spread=10000` in milliseconds, or JSON, `{"retryAfter": 5000, "spread": 10000}`. The dial comes after `retry` to `retry + spread`, at random, each an hour at most; no network that returns makes it sooner.
+   * @default ["1012", "1013"]
+   */
+  hintCodes?: string | string[];
   /**
    * The time from open to the first probe, and from probe to probe. `false`: no heartbeat.
    *
@@ -291,8 +381,8 @@ export interface DropInfo {
 
 /** The payload of `failed`. */
 export interface FailedInfo {
-  /** `retries`: maxRetries was reached. */
-  readonly reason: 'retries';
+  /** `retries`: maxRetries was reached; `stopped`: `closeCodes` or a function of the options has said stop. */
+  readonly reason: 'retries' | 'stopped';
   /** How many dials were made since the last healthy connection. */
   readonly attempts: number;
   /** What the last of them died of. */
@@ -306,20 +396,20 @@ export interface Stats {
   readonly state: State;
   /** The circuit's state. */
   readonly circuitState: CircuitState;
-  /** Retries since the last healthy connection. */
-  readonly retryCount: number;
   /** The option. */
   readonly maxRetries: number;
-  /** Failures in a row that the circuit has counted. */
-  readonly circuitFailures: number;
   /** The option. */
   readonly failureThreshold: number;
-  /** When a message last went out or came in: milliseconds since 1970, null before the first. */
-  readonly lastActivity: number | null;
-  /** How long the connection has been open, in milliseconds; 0 when it is not. */
-  readonly uptime: number;
-  /** Dials made. */
-  readonly attempts: number;
+  /** Retries since the last healthy connection. */
+  readonly retryCount: number;
+  /** Failures in a row that the circuit has counted. */
+  readonly circuitFailures: number;
+  /** The newest heartbeat's round trip in milliseconds, null before the first. */
+  readonly roundTrip: number | null;
+  /** Round trips smoothed as in RFC 6298, in milliseconds. */
+  readonly smoothedRoundTrip: number | null;
+  /** When the next dial is due: milliseconds since 1970, null when none is scheduled. */
+  readonly nextRetry: number | null;
   /** Dials that opened. */
   readonly successes: number;
   /** The newest `close` event; `at` in milliseconds since 1970. */
@@ -336,18 +426,18 @@ export interface Stats {
   readonly bytesOut: number;
   /** Messages reported by `drop` events. */
   readonly dropped: number;
+  /** When a message last went out or came in: milliseconds since 1970, null before the first. */
+  readonly lastActivity: number | null;
+  /** How long the connection has been open, in milliseconds; 0 when it is not. */
+  readonly uptime: number;
+  /** Dials made. */
+  readonly attempts: number;
   /** successes ÷ attempts, 1 before the first attempt. */
   readonly successRate: number;
   /** Messages that wait. */
   readonly queueLength: number;
   /** Bytes that wait. */
   readonly queueBytes: number;
-  /** The newest heartbeat's round trip in milliseconds, null before the first. */
-  readonly roundTrip: number | null;
-  /** Round trips smoothed as in RFC 6298, in milliseconds. */
-  readonly smoothedRoundTrip: number | null;
-  /** When the next dial is due: milliseconds since 1970, null when none is scheduled. */
-  readonly nextRetry: number | null;
 }
 
 /** What on() passes to a listener, by event. */
@@ -442,7 +532,7 @@ export declare class WebSocketReconnect extends EventTarget {
    * @throws {DOMException} SyntaxError: the URL or a subprotocol is not valid.
    * @throws {WebSocketReconnectError} code BAD_INPUT: an option is.
    */
-  constructor(url: string | URL, protocols?: string | string[], options?: Omit<WebSocketReconnectOptions, 'url' | 'protocols'>);
+  constructor(url: WebSocketReconnectOptions['url'], protocols?: WebSocketReconnectOptions['protocols'], options?: Omit<WebSocketReconnectOptions, 'url' | 'protocols'>);
 
   static readonly CONNECTING: 0;
   static readonly OPEN: 1;
@@ -462,6 +552,12 @@ export declare class WebSocketReconnect extends EventTarget {
    */
   static withOptions(options: Omit<WebSocketReconnectOptions, 'url' | 'protocols'>): WebSocketReconnectConstructor;
 
+  /**
+   * What `url`, `protocols`, `onOpen` and `onUnopened` throw, or reject with, to
+   * end it all: state FAILED, with this error's message.
+   */
+  static stop(reason?: string): WebSocketReconnectError;
+
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSING: 2;
@@ -471,7 +567,7 @@ export declare class WebSocketReconnect extends EventTarget {
   readonly state: State;
   /** Whether state is OPEN. */
   readonly isConnected: boolean;
-  /** The address that is dialled. */
+  /** The address that is dialled; where `url` is a function, what it gave last, '' before the first time. */
   readonly url: string;
   /** As of the WHATWG WebSocket. CONNECTING while it retries or is blocked. */
   readonly readyState: 0 | 1 | 2 | 3;
@@ -534,6 +630,9 @@ export declare class WebSocketReconnect extends EventTarget {
    */
   handover(): void;
 
+  /** Says that the connection is healthy, before `minUptime` has passed: the retry count and the circuit's failures fall to zero. Does nothing when it is not open. */
+  markHealthy(): void;
+
   /** Closes, and frees what the client holds. Afterwards nothing is dispatched. */
   dispose(): void;
   /** dispose(), for `using`. */
@@ -562,6 +661,8 @@ export declare class WebSocketReconnect extends EventTarget {
   exportTrace(): Promise<string>;
   /** The figures of this client, as of now. */
   getStats(): Stats;
+  /** What close codes mean to this client: the defaults, and what `closeCodes` says otherwise. */
+  getCloseCodes(): Promise<Record<string, Verdict>>;
   /** The state of the circuit. */
   getCircuitState(): CircuitState;
   /** Opens the circuit: no dial for `circuitBreaker.resetTimeout`. A connection that is open stays open. */

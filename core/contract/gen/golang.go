@@ -46,6 +46,12 @@ type Config struct {
 	enum(&b, "DropReason", "says why a queued message will not be sent.", contract.DropReasons)
 	enum(&b, "RetryReason", "says why a retry waits as long as it does.", contract.RetryReasons)
 	enum(&b, "HiddenPolicy", "says what a hidden page does when its connection is lost.", contract.HiddenPolicies)
+	enum(&b, "Verdict", "says what the end of a connection means for the next dial.", contract.Verdicts)
+	b.WriteString("\nvar closeCodes = []CodeRange{\n")
+	for _, c := range contract.CloseCodes {
+		fmt.Fprintf(&b, "{%d, %d, %s}, // %s\n", c.From, c.To, c.Verdict, c.Doc)
+	}
+	b.WriteString("}\n")
 	enum(&b, "EventKind", "says what happened.", kinds(contract.ToCore[:op(contract.ToCore, "Create")]))
 	enum(&b, "ActionKind", "says what to do.", kinds(contract.ToPage[:op(contract.ToPage, "Snapshot")]))
 	return b.String()

@@ -44,6 +44,8 @@ var tables = map[string]func() string{
 	"errors":   func() string { return nameTable("`error.code`", contract.Classes[1:]) },
 	"drops":    func() string { return nameTable("Reason", contract.DropReasons) },
 	"stats":    statTable,
+	"verdicts": func() string { return nameTable("Verdict", contract.Verdicts[1:]) },
+	"codes":    codeTable,
 }
 
 func optionTable() string {
@@ -112,6 +114,16 @@ func statTable() string {
 	for _, s := range contract.Stats {
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", s.Name, cell(s.Type), cell(s.Doc))
 	}
+	return b.String()
+}
+
+func codeTable() string {
+	var b strings.Builder
+	b.WriteString("| close code | verdict | meaning |\n|---|---|---|\n")
+	for _, c := range contract.CloseCodes {
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", codeRange(c), verdict(c), cell(c.Doc))
+	}
+	b.WriteString("| any other | `retry` | |\n")
 	return b.String()
 }
 

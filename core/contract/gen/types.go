@@ -21,7 +21,7 @@ func typesTS() string {
 	var b strings.Builder
 	check(t.Execute(&b, map[string]any{
 		"Header": header, "States": contract.States, "Circuits": contract.Circuits, "Classes": contract.Classes[1:],
-		"Drops": contract.DropReasons, "Retries": contract.RetryReasons,
+		"Drops": contract.DropReasons, "Retries": contract.RetryReasons, "Verdicts": contract.Verdicts[1:],
 	}))
 	return b.String()
 }

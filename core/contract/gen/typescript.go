@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 func contractTS() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// %s\n\nexport const HASH = %q;\n\n", header, hash())
+	fmt.Fprintf(&b, "// %s\n\nimport type { DialInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';\n\nexport const HASH = %q;\n\n", header, hash())
 	ops(&b, "ToCore", "Messages from the page to the core: [op, client, age, …].", contract.ToCore)
 	ops(&b, "ToPage", "Messages from the core to the page: [op, client, …].", contract.ToPage)
 	b.WriteString("/** Where the numbers of a snapshot stand. */\nexport const enum Snap {\n")
@@ -23,6 +24,8 @@ func contractTS() string {
 	names(&b, "CLASSES", contract.Classes)
 	names(&b, "DROP_REASONS", contract.DropReasons)
 	names(&b, "RETRY_REASONS", contract.RetryReasons)
+	names(&b, "VERDICTS", contract.Verdicts)
+	closeCodes(&b)
 	checkedOptions(&b)
 	b.WriteString(`
 /** name, types (a letter each, see options.ts), default, least, most or choices, default as a drop-in. */
@@ -30,7 +33,12 @@ export type Row = readonly [name: string, types: string, fallback?: unknown, min
 
 export const OPTIONS: readonly Row[] = [
 `)
-	for _, o := range contract.Options {
+	// Rows that are alike stand together, which packs them closer. A table comes
+	// before its parts, so that its name is found first.
+	alike := slices.SortedStableFunc(slices.Values(contract.Options), func(a, b contract.Option) int {
+		return strings.Compare(strings.TrimLeft(letters(a), "tx"), strings.TrimLeft(letters(b), "tx"))
+	})
+	for _, o := range alike {
 		b.WriteString("  " + row(o) + ",\n")
 	}
 	b.WriteString("];\n\n/** The options that the core knows, in the order in which Create carries them, with their choices. */\nexport const CORE_OPTIONS: readonly (readonly [name: keyof Options, choices?: readonly string[]])[] = [\n")
@@ -58,6 +66,29 @@ func names(b *strings.Builder, array string, list []contract.Name) {
 	fmt.Fprintf(b, "export const %s = [%s] as const;\n", array, strings.Join(texts, ", "))
 }
 
+// closeCodes writes what close codes mean, as the option closeCodes has it.
+func closeCodes(b *strings.Builder) {
+	b.WriteString("\n/** What close codes mean unless the option closeCodes says otherwise. */\nexport const CLOSE_CODES: CloseCodes = {\n")
+	for _, c := range contract.CloseCodes {
+		fmt.Fprintf(b, "  '%s': '%s', // %s\n", codeRange(c), verdict(c), c.Doc)
+	}
+	b.WriteString("};\n\nexport type Verdict = Exclude<(typeof VERDICTS)[number], ''>;\nexport type CloseCodes = Readonly<Record<string, Verdict>>;\n")
+}
+
+// codeRange writes "4401" or "4500-4599".
+func codeRange(c contract.CloseCode) string {
+	if c.From == c.To {
+		return fmt.Sprint(c.From)
+	}
+	return fmt.Sprintf("%d-%d", c.From, c.To)
+}
+
+// verdict is the spelling of what a code means.
+func verdict(c contract.CloseCode) string {
+	i := slices.IndexFunc(contract.Verdicts, func(n contract.Name) bool { return n.Go == c.Verdict })
+	return contract.Verdicts[i].Text
+}
+
 // checkedOptions is the type of the options after they have been checked.
 func checkedOptions(b *strings.Builder) {
 	b.WriteString("\n/** Options by full name, checked, with defaults filled in. */\nexport interface Options {\n")
@@ -67,7 +98,7 @@ func checkedOptions(b *strings.Builder) {
 		}
 		typ := o.Type
 		if o.Default == "" && o.Name != "url" {
-			typ += " | undefined"
+			typ = "(" + typ + ") | undefined"
 		}
 		fmt.Fprintf(b, "  readonly '%s': %s;\n", o.Name, typ)
 	}
@@ -78,8 +109,8 @@ func checkedOptions(b *strings.Builder) {
 func letters(o contract.Option) string {
 	s := map[contract.Kind]string{
 		contract.Millis: "m", contract.Count: "c", contract.Bytes: "c", contract.Factor: "n", contract.Jitter: "je",
-		contract.Choice: "e", contract.Switch: "b", contract.URL: "su", contract.Names: "sa", contract.Object: "o",
-		contract.Message: "spof", contract.Matcher: "sof", contract.Subtable: "t",
+		contract.Choice: "e", contract.Switch: "b", contract.URL: "suf", contract.Names: "saf", contract.Object: "o",
+		contract.Message: "spof", contract.Matcher: "sof", contract.Ranges: "sa", contract.Hook: "f", contract.Codes: "o", contract.Subtable: "t",
 	}[o.Kind]
 	if o.Endless {
 		s += "i"

@@ -1,6 +1,6 @@
 import { WebSocketReconnect } from '../../src/index';
 import { Outbox, sizeOf, type Payload } from '../../src/outbox';
-import { isPayload } from '../../src/options';
+import { isPayload } from '../../src/types';
 import { clientOptions, type Options } from './options';
 import { ProvidedSocket, type Target } from './provided';
 

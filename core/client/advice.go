@@ -1,0 +1,97 @@
+package client
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
+
+// advice is what the end of a socket means for the next dial: the verdict, and
+// when the server wants it. Zero where nobody has said.
+type advice struct {
+	verdict            core.Verdict
+	retryAfter, spread tick.Duration
+}
+
+// event is what the machine is told of the end of a socket.
+func (e *ending) event(gen uint32, o *Options) core.Event {
+	a := e.advice
+	if a.verdict == core.ByCode {
+		a.verdict = core.VerdictOf(o.closeCodes, e.code)
+	}
+	if a.retryAfter == 0 && a.spread == 0 && core.VerdictOf(o.hintCodes, e.code) != core.ByCode {
+		a.retryAfter, a.spread = hintIn(e.reason)
+	}
+	return core.Event{Kind: core.Closed, Gen: gen, Code: e.code, Clean: e.clean, Reached: e.reached,
+		Verdict: a.verdict, RetryAfter: a.retryAfter, Spread: a.spread}
+}
+
+// hintIn reads when the server wants the next dial out of the reason of a
+// close: "retry=5000;spread=10000" in milliseconds, or the same as JSON.
+func hintIn(reason string) (retryAfter, spread tick.Duration) {
+	var given struct{ RetryAfter, Retry, Spread float64 }
+	if json.Unmarshal([]byte(reason), &given) != nil {
+		given.Retry = numberIn(reason, "retryAfter", numberIn(reason, "retry", 0))
+		given.Spread = numberIn(reason, "spread", 0)
+	}
+	if given.RetryAfter == 0 {
+		given.RetryAfter = given.Retry
+	}
+	return tick.FromMillis(given.RetryAfter), tick.FromMillis(given.Spread)
+}
+
+// numberIn finds key=123 among parts between separators.
+func numberIn(text, key string, unset float64) float64 {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(";,& \t", r) })
+	for _, part := range parts {
+		name, digits, _ := strings.Cut(part, "=")
+		if n, err := strconv.ParseUint(digits, 10, 53); err == nil && name == key {
+			return float64(n)
+		}
+	}
+	return unset
+}
+
+// ranges reads a table of verdicts by code ("4401") or range ("4500-4599").
+func ranges(name string, table map[string]Verdict) (read []core.CodeRange, err error) {
+	for key, verdict := range table {
+		from, to, ok := codeRange(key)
+		if !ok {
+			return nil, bad(name, key, "a close code such as 4401, or a range such as 4500-4599")
+		}
+		if verdict == core.ByCode || verdict > core.Stop {
+			return nil, bad(name, verdict, "ComeBack, Slow, Refresh or Stop")
+		}
+		read = append(read, core.CodeRange{From: from, To: to, Verdict: verdict})
+	}
+	return read, nil
+}
+
+// checkCodes reads the tables of close codes.
+func (o *Options) checkCodes() (err error) {
+	if o.closeCodes, err = ranges("CloseCodes", o.CloseCodes); err != nil {
+		return err
+	}
+	hints := map[string]Verdict{"1012": ComeBack, "1013": ComeBack}
+	if o.HintCodes != nil {
+		clear(hints)
+	}
+	for _, key := range o.HintCodes {
+		hints[key] = ComeBack
+	}
+	o.hintCodes, err = ranges("HintCodes", hints)
+	return err
+}
+
+func codeRange(key string) (from, to int, ok bool) {
+	low, high, two := strings.Cut(key, "-")
+	if !two {
+		high = low
+	}
+	from, err := strconv.Atoi(low)
+	to, err2 := strconv.Atoi(high)
+	return from, to, err == nil && err2 == nil && len(low) == 4 && len(high) == 4 && from > 0 && from <= to
+}

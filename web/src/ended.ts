@@ -1,0 +1,42 @@
+import type { Connection } from './connection';
+import { ToCore, VERDICTS, type Verdict } from './contract.gen';
+import { diagnose, Reach } from './diagnose';
+import type { CloseInfo } from './socket';
+import { hintOf, verdictOf } from './verdict';
+
+/** How a dial ends that has no more to say. */
+export const ABNORMAL: CloseInfo = { code: 1006, reason: '', wasClean: false };
+
+/** Tells the core, through `post`, that the newest socket has ended, or never came to be. */
+export function closed(c: Connection, gen: number, opened: boolean, post: (...args: number[]) => void): void {
+  const {
+    ended_: { code, reason, wasClean } = ABNORMAL,
+    options_: options,
+  } = c;
+  const verdict = verdictOf(code, options);
+  if (verdict === 'refresh') c.refresh_ = true;
+  const tell = (reach: Reach) => post(gen, code, +wasClean, reach, VERDICTS.indexOf(verdict), ...hintOf(code, reason, options));
+  if (!opened && options.diagnose && !c.dialError_) return void diagnose(c.url_).then(tell);
+  tell(Reach.Unknown);
+  giveBack(c);
+}
+
+/** Tells the core that a function of the options has failed, or has said stop. */
+export function hookFailed(c: Connection, gen: number, error: unknown): void {
+  const { code, message = String(error) } = Object(error) as { code?: unknown; message?: string };
+  const verdict: Verdict = code === 'STOPPED' ? 'stop' : 'retry';
+  c.dialError_ = message;
+  c.post_(ToCore.Closed, gen, 1006, 0, Reach.Hook, VERDICTS.indexOf(verdict), 0, 0);
+}
+
+/**
+ * Enqueues again what was to be flushed when the socket was gone already. Not
+ * before the core knows that it is: it would have it flushed again, at once.
+ */
+export function giveBack(c: Connection): void {
+  if (c.socket_?.native_.readyState === 2) return;
+  for (const id of c.returned_?.splice(0) ?? []) {
+    const bytes = c.outbox_.bytesOf_(id);
+    if (bytes !== undefined) c.post_(ToCore.Enqueue, id, bytes);
+  }
+}
