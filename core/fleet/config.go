@@ -28,6 +28,10 @@ type Outage struct {
 	Length tick.Duration // from the loss of all connections until dials are admitted again
 	Drop   Drop          // how connections end
 	Dials  Dials         // what becomes of dials meanwhile
+
+	// With Restart: what the server's goodbye asks of the clients, to dial
+	// after RetryAfter to RetryAfter + Spread. Both 0: nothing.
+	RetryAfter, Spread tick.Duration
 }
 
 // A Drop says how connections end when the server goes.
@@ -106,6 +110,9 @@ func (c Config) Check() error {
 	want(c.Clients >= 1 && c.Clients <= MaxClients, "%d clients; 1 to %d can be simulated", c.Clients, MaxClients)
 	want(c.Policy.Machine != nil || c.Policy.Formula != nil, "policy %q has neither a machine nor a formula", c.Policy.Name)
 	span("the outage", c.Outage.Length)
+	span("the time to retry after", c.Outage.RetryAfter)
+	span("the spread", c.Outage.Spread)
+	want(c.Outage.Drop == Restart || c.Outage.RetryAfter == 0 && c.Outage.Spread == 0, "connections end by %v; only a server that restarts can say when to come back", c.Outage.Drop)
 	span("the horizon", c.Horizon)
 	span("the latency", c.Network.Latency)
 	span("the network's jitter", c.Network.Jitter)

@@ -272,3 +272,21 @@ func TestBytesPerClient(t *testing.T) {
 		t.Errorf("%d bytes per client", size)
 	}
 }
+
+// A server that says goodbye and asks its clients to come back one by one is
+// not stormed.
+func TestSpreadEndsTheStorm(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Clients, cfg.Server.Admit = 2000, 200
+	cfg.Outage = Outage{Length: 2 * tick.Second, Drop: Restart}
+	storm := Run(cfg, nil)
+	cfg.Outage.RetryAfter, cfg.Outage.Spread = 2*tick.Second, 11*tick.Second
+	told := Run(cfg, nil)
+	if told.Peak*5 > storm.Peak || told.Dials != cfg.Clients || told.P99 < 0 || told.Refused != 0 {
+		t.Errorf("told: peak %d, %d dials, %d refused, 99 %% after %v ms; not told: peak %d", told.Peak, told.Dials, told.Refused, told.P99, storm.Peak)
+	}
+	cfg.Outage.Drop = Reset
+	if err := cfg.Check(); err == nil {
+		t.Error("a server that is gone without a word says when to come back")
+	}
+}

@@ -219,6 +219,7 @@ func (s *sim) deliver(i int, kind uint32) {
 			}
 		} else if s.cfg.Outage.Drop == Restart {
 			e.Code, e.Clean = 1012, true
+			e.RetryAfter, e.Spread = s.cfg.Outage.RetryAfter, s.cfg.Outage.Spread
 		}
 		c.dialling = false
 		s.step(i, e)

@@ -17,18 +17,20 @@ const maxRequested = 200_000
 // A Request is what a person asks of a page: a scenario, and the policies to
 // compare in it. Times are in seconds.
 type Request struct {
-	Clients  int      `json:"clients"`
-	Outage   float64  `json:"outage"`
-	Admit    float64  `json:"admit"`
-	Backlog  int      `json:"backlog"`
-	Toll     float64  `json:"toll"`
-	Latency  float64  `json:"latency"`
-	Horizon  float64  `json:"horizon"`
-	Seed     uint64   `json:"seed"`
-	Drop     string   `json:"drop"`
-	Dials    string   `json:"dials"`
-	Options  string   `json:"options"`  // JSON, as for the constructor; "": not compared
-	Policies []string `json:"policies"` // names, compared beside the options
+	Clients    int      `json:"clients"`
+	Outage     float64  `json:"outage"`
+	RetryAfter float64  `json:"retryAfter"`
+	Spread     float64  `json:"spread"`
+	Admit      float64  `json:"admit"`
+	Backlog    int      `json:"backlog"`
+	Toll       float64  `json:"toll"`
+	Latency    float64  `json:"latency"`
+	Horizon    float64  `json:"horizon"`
+	Seed       uint64   `json:"seed"`
+	Drop       string   `json:"drop"`
+	Dials      string   `json:"dials"`
+	Options    string   `json:"options"`  // JSON, as for the constructor; "": not compared
+	Policies   []string `json:"policies"` // names, compared beside the options
 }
 
 // ErrStopped is what Answer returns when progress has ended it.
@@ -79,6 +81,7 @@ func (r *Request) config() (fleet.Config, error) {
 	}
 	cfg.Clients, cfg.Seed = r.Clients, r.Seed
 	cfg.Outage.Length, cfg.Horizon = seconds(r.Outage), seconds(r.Horizon)
+	cfg.Outage.RetryAfter, cfg.Outage.Spread = seconds(r.RetryAfter), seconds(r.Spread)
 	cfg.Server.Admit, cfg.Server.Backlog, cfg.Server.Toll = r.Admit, r.Backlog, r.Toll
 	cfg.Network.Latency = seconds(r.Latency)
 	if err := cfg.Outage.Drop.UnmarshalText([]byte(r.Drop)); err != nil {

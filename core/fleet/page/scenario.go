@@ -12,6 +12,9 @@ import (
 func Scenario(cfg fleet.Config) string {
 	drop := map[fleet.Drop]string{fleet.Reset: "lose their connections at once", fleet.Restart: "are sent away with code 1012 at once",
 		fleet.Silent: "lose their connections without a sign"}[cfg.Outage.Drop]
+	if cfg.Outage.RetryAfter > 0 || cfg.Outage.Spread > 0 {
+		drop += fmt.Sprintf(", and told to come back after %s, within %s", Words(cfg.Outage.RetryAfter), Words(cfg.Outage.Spread))
+	}
 	ends := map[fleet.Dials]string{fleet.Refuse: "refused", fleet.Lose: "lost on the way", fleet.Hang: "never answered"}
 	text := fmt.Sprintf("%s clients %s. The server is away for %s (dials are %s), then admits %s a second",
 		Thousands(cfg.Clients), drop, Words(cfg.Outage.Length), ends[cfg.Outage.Dials], Thousands(int(cfg.Server.Admit)))

@@ -19,7 +19,7 @@ let shown = '';
 function readForm() {
   const fields = new FormData(form);
   const request = { drop: fields.get('drop'), dials: fields.get('dials'), options: fields.get('options'), policies: fields.getAll('policy') };
-  for (const name of ['clients', 'outage', 'admit', 'backlog', 'latency', 'toll', 'horizon', 'seed']) {
+  for (const name of ['clients', 'outage', 'retryAfter', 'spread', 'admit', 'backlog', 'latency', 'toll', 'horizon', 'seed']) {
     const value = Number(fields.get(name));
     if (!Number.isFinite(value) || value < 0) throw new Error(`${name} is ${JSON.stringify(fields.get(name))}; it must be a number, at least 0`);
     request[name] = value;

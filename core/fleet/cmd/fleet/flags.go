@@ -32,6 +32,8 @@ func readFlags(args []string, out io.Writer) (options, error) {
 	span(f, &o.cfg.Outage.Length, "outage", "how long the server is away")
 	f.TextVar(&o.cfg.Outage.Drop, "drop", fleet.Reset, "how connections end: reset (1006), restart (1012) or silent")
 	f.TextVar(&o.cfg.Outage.Dials, "dials", fleet.Refuse, "what becomes of dials meanwhile: refuse, lose or hang")
+	span(f, &o.cfg.Outage.RetryAfter, "retry-after", "with -drop restart: how long the server asks its clients to wait")
+	span(f, &o.cfg.Outage.Spread, "spread", "with -drop restart: over how long, from then on, it asks them to come back")
 	f.Float64Var(&o.cfg.Server.Admit, "admit", o.cfg.Server.Admit, "`clients` that the server lets in per second")
 	f.Float64Var(&o.cfg.Server.Burst, "burst", 0, "`clients` that it lets in at once after a quiet time; 0: a tenth of a second's worth")
 	f.IntVar(&o.cfg.Server.Backlog, "backlog", o.cfg.Server.Backlog, "`dials` that may wait in its accept queue")
