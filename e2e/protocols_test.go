@@ -104,6 +104,36 @@ func TestProtocolClients(t *testing.T) {
 	}
 }
 
+// A library that reconnects, over a WebSocket that does so too: the library's
+// new socket and the old one that came back are two. The console says so, once.
+func TestTwoReconnecters(t *testing.T) {
+	t.Parallel()
+	server := startProtocolServer(t, "graphql-ws")
+	p := openPage(t, "worker", file("protocol.html"), upstream(server.addr), before(func(p *page) { p.serveClient("graphql-ws") }))
+	p.manySockets = true // that is what is warned of
+	p.js(fmt.Sprintf(`void (window.client = Client.start(%q, counted({}), record))`, p.s.Endpoint("/graphql?token=secret")))
+	p.coreAnswers()
+	for n := range 3 {
+		p.wait(fmt.Sprintf(`ready(%d)`, n+1))
+		_, err := p.s.Drop(faultserver.EndRST)
+		p.must(err)
+	}
+	p.wait(`ready(4)`)
+	warnings := 0
+	for _, line := range p.log.lines() {
+		if matches("warning: *a second client of *maxRetries: 0*", line) {
+			warnings++
+		}
+		if strings.Contains(line, "secret") {
+			t.Errorf("the console shows what may be secret: %s", line)
+		}
+	}
+	if warnings != 1 {
+		t.Errorf("%d warnings, want 1; the console has %q", warnings, p.log.lines())
+	}
+	p.js(`void client.stop(); for (const ws of sockets) ws.dispose()`)
+}
+
 // upstream puts the faults before another server.
 func upstream(addr string) option { return func(s *setup) { s.upstream = addr } }
 

@@ -249,7 +249,8 @@ export class Connection implements SocketOwner {
     const { websocketOptions } = this.options_;
     // Node's ws takes a third argument; a browser's constructor has none.
     const extra = globalThis.document || !Object.keys(websocketOptions).length ? undefined : websocketOptions;
-    return new Socket(owner, this.gen_, this.user_.Native_ ?? globalThis.WebSocket, this.url_, protocols, extra, this.binaryType_);
+    const { WebSocket } = globalThis as any;
+    return new Socket(owner, this.gen_, this.user_.Native_ ?? WebSocket.native_ ?? WebSocket, this.url_, protocols, extra, this.binaryType_);
   }
 
   /** Detaches from the socket, if there is one, and closes it. */

@@ -10,6 +10,7 @@ import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
 import type { Run } from './recorder';
+import { Retired } from './retired';
 import { closeCodes, wrongCodes } from './verdict';
 import { Watchdog } from './watchdog';
 import { warnOfZombies } from './zombies';
@@ -50,6 +51,7 @@ export interface LinkConfig {
 export class Link {
   readonly #line: Line;
   readonly #config: LinkConfig;
+  readonly #retired: Retired;
   readonly dial_ = dial;
   readonly giveBack_ = giveBack;
   readonly closeCodes_ = closeCodes;
@@ -70,6 +72,7 @@ export class Link {
 
   constructor(line: Line, config: LinkConfig) {
     this.#line = line;
+    this.#retired = new Retired(line);
     this.#config = config;
     this.#placement = typeof Worker === 'function' ? config.placement : 'page';
     for (const client of line.clients_.values()) equip(client, line.clients_);
@@ -145,7 +148,10 @@ export class Link {
     for (const [op, client, args] of answer) {
       if (client && !client.disposed_) act(client, op, args);
     }
-    for (const client of told) settled(client, this.#base + this.#acknowledged);
+    for (const client of told) {
+      settled(client, this.#base + this.#acknowledged);
+      this.#retired.look_(client);
+    }
   }
 
   /** Walks through an answer: acknowledged, delay, then length, op, client, arguments. */
