@@ -78,9 +78,15 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   close(code?: number, reason = ''): void {
-    if (code !== undefined) code = +code; // as the WHATWG class does
-    checkClose(code, String(reason), this.#connection.dropIn_);
-    this.#connection.close_(code, String(reason));
+    const { dropIn_: dropIn } = this.#connection;
+    reason = String(reason);
+    // A code is made a number, as the WHATWG class does. In the other form it may be one of RFC 6455's own, too.
+    if (code !== undefined && !(browserSends((code = +code)) || (!dropIn && ((code >= 1001 && code <= 1003) || (code >= 1007 && code <= 1014))))) {
+      refuseArgument(dropIn, 'InvalidAccessError', `close: code is ${code}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014'}`);
+    }
+    const bytes = sizeOf(reason);
+    if (bytes > 123) refuseArgument(dropIn, 'SyntaxError', `close: the reason has ${bytes} bytes of UTF-8; it must have at most 123`);
+    this.#connection.close_(code, reason);
   }
 
   /** What `using` calls; where the engine does not know it, it is the method below. */
@@ -243,16 +249,4 @@ export class WebSocketReconnect extends EventTarget {
       for (const holder of [this, this.prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
     });
   }
-}
-
-/** RFC 6455's own codes that an endpoint may send. */
-const isProtocolCode = (code: number): boolean => (code >= 1001 && code <= 1003) || (code >= 1007 && code <= 1014);
-
-/** Throws what close() throws. */
-function checkClose(code: number | undefined, reason: string, dropIn: boolean): void {
-  if (code !== undefined && !(browserSends(code) || (!dropIn && isProtocolCode(code)))) {
-    refuseArgument(dropIn, 'InvalidAccessError', `close: code is ${show(code)}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014'}`);
-  }
-  const bytes = sizeOf(reason);
-  if (bytes > 123) refuseArgument(dropIn, 'SyntaxError', `close: the reason has ${bytes} bytes of UTF-8; it must have at most 123`);
 }
