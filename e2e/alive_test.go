@@ -3,6 +3,7 @@ package e2e
 import (
 	"regexp"
 	"strconv"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/heapprofiler"
@@ -38,4 +39,22 @@ func (p *page) alive() map[string]int {
 		p.must(err)
 	}
 	return counts
+}
+
+// shrinks waits until no more is alive than there was: the browser needs a
+// moment to let go of what the page has.
+func (p *page) shrinks(limit map[string]int) map[string]int {
+	p.t.Helper()
+	for end := time.Now().Add(patience); ; {
+		counts, more := p.alive(), false
+		for what, n := range counts {
+			more = more || n > limit[what]
+		}
+		if !more {
+			return counts
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("%v are alive, %v were before", counts, limit)
+		}
+	}
 }
