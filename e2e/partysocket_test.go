@@ -63,7 +63,8 @@ func useParty(t *testing.T, p *page) {
 	p.sees(`close 4002 ""`, "onopen")
 	p.ends(4003, "")
 	p.sees(`close 4003 ""`)
-	p.is(`ws.shouldReconnect`, `false`)
+	p.is(`[ws.shouldReconnect, ws.readyState]`, `[false,3]`)
+	p.quiet()
 
 	// A debugging writer; subprotocols and addresses that are asked for, anew after a rejection (pain 21).
 	p.js(`window.lines = 0; window.calls = 0; use(() => new Socket(async () => { if (++calls < 2) throw new Error('no token'); return address; }, async () => ['two'], {...quick, debug: true, debugLogger: () => lines++}))`)

@@ -31,6 +31,7 @@ export class WebSocket extends Reconnecting {
     this.#closed = true;
     super.close(code, reason);
     if (tells) this.tell_(code, reason);
+    this.silent_ = true;
   }
 
   override reconnect(code?: number, reason?: string): void {

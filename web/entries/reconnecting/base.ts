@@ -24,6 +24,8 @@ export class Reconnecting extends WebSocketReconnect {
   #wanted: boolean;
   /** The user has been told of an end that the client will tell of, too. */
   #ahead = false;
+  /** The user has closed, and been told so: there is no more to tell. */
+  silent_ = false;
 
   /** moves: the target changes, though it holds no functions. */
   constructor(url: Target['url'], protocols: Target['protocols'], options: Options = {}, moves = false) {
@@ -41,7 +43,7 @@ export class Reconnecting extends WebSocketReconnect {
     }
     this.addEventListener('open', () => this.#flush());
     this.addEventListener('close', (event: CloseEvent) => {
-      if (this.#wanted && options.shouldReconnectOnClose?.(event) === false) this.close();
+      if (this.#wanted && options.shouldReconnectOnClose?.(event) === false) this.#stop();
     });
     // What the client itself still held when it was closed.
     this.addEventListener('drop', ({ detail: { reason, data, bytes } }: any) => reason === 'closed' && this.#queue.put_(data, bytes));
@@ -91,6 +93,13 @@ export class Reconnecting extends WebSocketReconnect {
     this.#wanted = false;
   }
 
+  /** The end that is being told of is the last. */
+  #stop(): void {
+    super.close();
+    this.#wanted = false;
+    this.silent_ = true;
+  }
+
   /** Dials anew. The server is told the code and the reason, if it is connected. */
   override reconnect(code = 1000, reason = ''): void {
     if (this.isConnected) {
@@ -98,6 +107,7 @@ export class Reconnecting extends WebSocketReconnect {
       this.tell_(code, reason);
     }
     this.#wanted = true;
+    this.silent_ = false;
     super.reconnect();
   }
 
@@ -109,8 +119,8 @@ export class Reconnecting extends WebSocketReconnect {
 
   override dispatchEvent(event: Event): boolean {
     const { type } = event;
-    if (!(#queue in this && this.#ahead)) return super.dispatchEvent(event);
-    const told = type === 'close' || type === 'error';
+    if (!(#queue in this)) return super.dispatchEvent(event);
+    const told = (this.#ahead || this.silent_) && (type === 'close' || type === 'error');
     if (type === 'close' || type === 'open') this.#ahead = false;
     return told || super.dispatchEvent(event);
   }
