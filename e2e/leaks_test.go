@@ -45,7 +45,8 @@ func TestLeaks(t *testing.T) {
 						t.Errorf("%d %s: %s grew from %d to %d", n, name, what, before, after)
 					}
 				}
-				limit("the JavaScript heap", before.Heap, after.Heap, 400<<10)
+				// An answer of the core's, of some hundred bytes, is one of those values.
+				limit("the JavaScript heap", before.Heap, after.Heap, 400<<10+200*max(0, after.Values-before.Values))
 				limit("the module's memory", before.Memory, after.Memory, 1<<20)
 				limit("the timers of the page", before.Timers, after.Timers, 1)
 				limit("the timers of the core", before.CoreTimers, after.CoreTimers, 1)

@@ -6,7 +6,9 @@ let broken = false;
 globalThis.Worker = class extends Worker {
   constructor(...args) {
     super(...args);
-    worker = this;
+    this.addEventListener('message', ({ data }) => {
+      if (data === 'ready') worker = this;
+    });
   }
 };
 const { instantiate } = WebAssembly;

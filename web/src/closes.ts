@@ -34,13 +34,13 @@ export function emitClose(c: Connection, gen: number, info: CloseInfo): void {
 
 /**
  * Something was posted while no core is there. Where the page lets go of a socket
- * for it, to dial anew or for good, the end of that is told now: from the next
+ * to dial anew, the end of that is told now: from the next
  * core it would come after the open of the next socket, and be taken for its end.
  */
 export function postedAlone(c: Connection, op: ToCore): void {
   const { socket_: socket, ended_: ended } = c;
   const { value: state } = c.state_;
-  const letsGo = op === ToCore.Reconnect || (op === ToCore.Close && state === 'CLOSING') || (op === ToCore.Connect && (state === 'CLOSED' || state === 'FAILED'));
+  const letsGo = op === ToCore.Reconnect || (op === ToCore.Connect && (state === 'CLOSED' || state === 'FAILED'));
   if (!letsGo || !socket || (lastEnded.get(c) ?? 0) >= socket.gen_) return;
   told.set(c, socket.gen_);
   const info = socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : (ended ?? ABNORMAL);

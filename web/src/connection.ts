@@ -148,9 +148,10 @@ export class Connection implements SocketOwner {
     const { value: state } = this.state_;
     this.post_(ToCore.Close, code ?? 0);
     line.loadIn_(0);
-    if (state !== 'CLOSED') this.#foresee(state === 'OPEN' ? 'CLOSING' : 'CLOSED');
+    const closing = state === 'OPEN' || state === 'CLOSING';
+    if (state !== 'CLOSED') this.#foresee(closing ? 'CLOSING' : 'CLOSED');
     // A core that is there says when to close an open socket: messages that it has let go come first.
-    if (state !== 'OPEN') this.letGo_();
+    if (!closing) this.letGo_();
     else if (!line.ready_) this.socket_?.close_(code, reason);
   }
 

@@ -476,17 +476,18 @@ test('a dial that opened as the core gave up on it ends, for the user, before th
   assert.deepEqual(s.heard(), [['stateChange', 'CONNECTING'], ['stateChange', 'OPEN'], ['open']]);
 });
 
-test('close() twice and connect(), without a core: the end is told before the next open', async () => {
+test('close() again, while closing, changes nothing', async () => {
   const { s, ws, socket } = await opened();
   s.answer([[ToPage.EmitStateChange, state('OPEN')]], { state: 'OPEN', [Snap.Gen]: 1 });
   FakeWorker.last.die('killed');
   s.heard();
-  ws.close();
-  socket.end(1000, '', true);
+  ws.close(3000, 'bye');
   void ws.connect();
-  ws.close();
-  void ws.connect();
+  ws.close(3001, 'bye again');
   await turn();
-  FakeSocket.last.open();
-  assert.deepEqual(s.heard().filter(([type]) => type === 'close' || type === 'open'), [['close', 1000, '', true], ['open']]);
+  assert.deepEqual([ws.state, s.heard(), FakeSocket.last], ['CLOSING', [['stateChange', 'CLOSING']], socket]);
+  socket.end(3000, 'bye', true); // is still heard of
+  await clock.pass(1000);
+  FakeWorker.last.ready();
+  assert.deepEqual(got().map(([op]) => op), [ToCore.Create, ToCore.Restore, ToCore.Close, ToCore.Connect, ToCore.Close, ToCore.Closed]);
 });
