@@ -355,7 +355,7 @@ export class Connection implements SocketOwner {
   }
 
   coreFailed_(why: string): void {
-    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}. What is open stays open; nothing is reconnected before it is loaded, which is tried again.`);
+    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}. Open connections stay open; loading is tried again.`);
   }
 
   /** Ends the wait of connect() with an error. */
