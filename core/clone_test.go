@@ -1,8 +1,11 @@
 package core
 
 import (
+	"slices"
+
 	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
 	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/budget"
 	"github.com/websocket-reconnect/websocket-reconnect/core/dump"
 	"github.com/websocket-reconnect/websocket-reconnect/core/heartbeat"
 	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
@@ -54,6 +57,8 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 		c.lastDelay, c.handover.delay = 0, 0
 	}
 	c.circuit, c.permit, c.heartbeat, c.queue = breaker.Breaker{}, breaker.Permit{}, heartbeat.Monitor{}, queue.Queue{}
+	c.budget = budget.Budget{}
+	c.budget.Restore(since(m.budget.FullAt(), m.now, 0))
 	c.Visit(w)
 	m.essenceOfCircuit(w)
 	m.essenceOfHeartbeat(w)
@@ -76,7 +81,7 @@ func since(t, now tick.Time, far tick.Duration) tick.Time {
 }
 
 func (m *Machine) essenceOfCircuit(w *dump.Codec) {
-	const state, generation, failures, until = 0, 1, 2, 4
+	const state, generation, failures, until, trips, refusals, slot = 0, 1, 2, 4, 6, 7, 8
 	at := len(w.Numbers)
 	m.circuit.Visit(w)
 	m.permit.Visit(w)
@@ -86,11 +91,31 @@ func (m *Machine) essenceOfCircuit(w *dump.Codec) {
 		*permit = -1 // older: never valid again
 	}
 	c[generation] = 0
+	c[trips], c[refusals] = 0, 0
+	m.essenceOfWindow(c[slot : len(c)-1])
 	c[failures] = min(c[failures], float64(m.cfg.FailureThreshold))
 	c[until] = float64(since(tick.Time(c[until]), m.now, 0))
 	if breaker.State(c[state]) != breaker.Open {
 		c[until] = 0
 	}
+}
+
+// essenceOfWindow has the ring begin with the newest bucket, and counts time from
+// there. A window that nobody asks is empty.
+func (m *Machine) essenceOfWindow(w []float64) {
+	slot, ring := &w[0], w[1:]
+	sum := 0.0
+	for _, n := range ring {
+		sum += n
+	}
+	if m.cfg.ErrorRate == 0 || sum == 0 {
+		clear(w)
+		return
+	}
+	tenth := m.cfg.ErrorWindow / 10
+	first := int(*slot) % (len(ring) / 2) * 2
+	copy(ring, append(slices.Clone(ring[first:]), ring[:first]...))
+	*slot = *slot*float64(tenth) - float64(m.now)
 }
 
 func (m *Machine) essenceOfHeartbeat(w *dump.Codec) {

@@ -55,11 +55,32 @@ type Config struct {
 	// FailureThreshold is the option circuitBreaker.failureThreshold (default 5). How many failures in a row open the circuit. A failure is a dial that did not open, or a connection that was lost before `minUptime`; failures while offline do not count.
 	FailureThreshold int
 
-	// ResetTimeout is the option circuitBreaker.resetTimeout (default 60000). How long the circuit stays OPEN before it is HALF-OPEN.
+	// ErrorRate is the option circuitBreaker.errorRate (default false). The share of failures among the dials of the last `circuitBreaker.window` that opens the circuit, whatever their order: 0.5 is half of them.
+	ErrorRate float64
+
+	// ErrorWindow is the option circuitBreaker.window (default 60000). How far `circuitBreaker.errorRate` looks back. The window moves on by tenths, and is empty after the circuit has closed.
+	ErrorWindow tick.Duration
+
+	// VolumeThreshold is the option circuitBreaker.volumeThreshold (default 10). How many dials the window must hold until `circuitBreaker.errorRate` counts.
+	VolumeThreshold int
+
+	// ResetTimeout is the option circuitBreaker.resetTimeout (default 60000). How long the circuit stays OPEN before it is HALF-OPEN. Each client adds a random delay of its own (see `jitter`) before its trial.
 	ResetTimeout tick.Duration
 
-	// HalfOpenMaxRequests is the option circuitBreaker.halfOpenMaxRequests (default 3). How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again. A client makes one trial at a time.
+	// HalfOpenMaxRequests is the option circuitBreaker.halfOpenMaxRequests (default 3). How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again. A client makes one trial at a time, so more than 1 matters to clients that share a circuit.
 	HalfOpenMaxRequests int
+
+	// CircuitExclude is the option circuitBreaker.exclude (default []). Failures with these codes say nothing about the server's health: they neither count, nor decide a trial. A code that does not exist is told by an `error` event with code `BAD_INPUT`.
+	CircuitExclude Classes
+
+	// CircuitName is the option circuitBreaker.name (default ). Shares the circuit: all clients of a page with the same name have one. Their failures count together; when it opens, all of them wait; while it is HALF-OPEN, they make `circuitBreaker.halfOpenMaxRequests` trials in all. A dial that is under way when another client opens the circuit is not called off. Give them the same `circuitBreaker` options: each judges by its own. Without a name a client has a circuit to itself.
+	CircuitName int
+
+	// RetryTokens is the option retryBudget.tokens (default Infinity). How many tokens the bucket holds, full at first: the largest burst of retries. `Infinity` is no budget.
+	RetryTokens int
+
+	// RetriesPerSecond is the option retryBudget.perSecond (default 1). How many tokens the bucket gets each second, evenly: the rate of retries in the long run.
+	RetriesPerSecond float64
 
 	// QueueMessages is the option queue.maxMessages (default 10000). How many messages may wait. 0 queues nothing.
 	QueueMessages int
@@ -89,8 +110,12 @@ func DefaultConfig() Config {
 		HeartbeatTimeout:    5000 * tick.Millisecond,
 		HeartbeatMinTimeout: tick.Forever,
 		FailureThreshold:    5,
+		ErrorWindow:         60000 * tick.Millisecond,
+		VolumeThreshold:     10,
 		ResetTimeout:        60000 * tick.Millisecond,
 		HalfOpenMaxRequests: 3,
+		RetryTokens:         Unlimited,
+		RetriesPerSecond:    1,
 		QueueMessages:       10000,
 		QueueBytes:          16777216,
 	}
@@ -104,7 +129,7 @@ const (
 	StateConnecting              // Dialling, or waiting to dial again.
 	StateOpen                    // Connected.
 	StateClosing                 // The user has closed; the server has not answered yet.
-	StateBlocked                 // The circuit is open: no dial until it is half-open.
+	StateBlocked                 // The circuit lets no dial through: it is open, or all trials of a shared one are under way.
 	StateFailed                  // Given up. connect() and reconnect() start anew.
 )
 
@@ -153,16 +178,17 @@ type RetryReason uint8
 
 const (
 	Backoff     RetryReason = iota // The backoff schedule.
-	CircuitOpen                    // The circuit is open.
+	CircuitOpen                    // The circuit lets no dial through: it is open, or all its trials are under way.
 	IsOffline                      // The page is offline: a slow trickle that counts against nothing.
 	Policy                         // The server closed by policy: maxDelay.
 	IsHidden                       // The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park.
 	FromServer                     // The server has said when to come back, in the reason with which it closed.
 	Asked                          // `onUnopened` has answered `{wait}`.
+	Budget                         // The page's retry budget is spent; the retry has the next token.
 )
 
 func (x RetryReason) String() string {
-	return [...]string{"backoff", "circuit", "offline", "policy", "hidden", "server", "asked"}[x]
+	return [...]string{"backoff", "circuit", "offline", "policy", "hidden", "server", "asked", "budget"}[x]
 }
 
 // A HiddenPolicy says what a hidden page does when its connection is lost.
@@ -237,10 +263,12 @@ const (
 	Hidden                        // The page is hidden.
 	Visible                       // The page is visible again.
 	Wake                          // The host was suspended: asleep, frozen, or in the back/forward cache.
+	CircuitIs                     // What other clients have made of a shared circuit. From the hub to a machine; a message only in a replay, where it comes after so many of the client's own steps in the batch.
+	BudgetIs                      // What other clients have left of the retry budget. Likewise.
 )
 
 func (x EventKind) String() string {
-	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline", "Hidden", "Visible", "Wake"}[x]
+	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline", "Hidden", "Visible", "Wake", "CircuitIs", "BudgetIs"}[x]
 }
 
 // An ActionKind says what to do.

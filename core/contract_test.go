@@ -45,7 +45,7 @@ func TestNamesAreTheContracts(t *testing.T) {
 		{"HiddenPolicy", texts(contract.HiddenPolicies), func(i int) string { return core.HiddenPolicy(i).String() }},
 		{"Verdict", texts(contract.Verdicts), func(i int) string { return core.Verdict(i).String() }},
 		{"EventKind", ops(contract.ToCore, "Create"), func(i int) string { return core.EventKind(i).String() }},
-		{"ActionKind", ops(contract.ToPage, "Snapshot"), func(i int) string { return core.ActionKind(i).String() }},
+		{"ActionKind", ops(contract.ToPage, "Told"), func(i int) string { return core.ActionKind(i).String() }},
 	} {
 		for i, want := range c.want {
 			if got := c.text(i); got != want {
@@ -112,6 +112,14 @@ func defaultOf(t *testing.T, o contract.Option) any {
 			t.Errorf("%s: the default %s is not the first of %q", o.Name, o.Default, o.Values)
 		}
 		return map[string]any{"queue.Overflow": queue.DropOldest, "HiddenPolicy": core.HiddenNormal}[o.GoType]
+	}
+	switch { // nothing, off
+	case o.Kind == contract.Causes && o.Default == "[]":
+		return core.Classes(0)
+	case o.Kind == contract.Label && o.Default == "":
+		return 0
+	case o.Kind == contract.Factor && o.Default == "false":
+		return 0.0
 	}
 	f := math.Inf(1)
 	if o.Default != "false" && o.Default != "Infinity" {

@@ -62,7 +62,9 @@
 //   - SilentWhenClosed: a closed, failed or disposed machine dials only when
 //     the user says so.
 //   - CircuitHolds: an open circuit lets no dial through, and BLOCKED is only who
-//     an open circuit holds back.
+//     a circuit holds back; a dial goes on while others open a shared one.
+//   - BudgetHolds: in no stretch of time are there more retries than the retry
+//     budget allows.
 //   - ParkedIsSilent: a hidden page that is to be parked begins no dial unless
 //     the user says so.
 //   - StateIsTheSocket: the state says what the newest socket does: OPEN and

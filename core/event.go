@@ -1,6 +1,8 @@
 package core
 
-import "github.com/websocket-reconnect/websocket-reconnect/core/tick"
+import (
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
+)
 
 // Reach says whether a failed dial found anybody.
 type Reach uint8
@@ -31,6 +33,8 @@ type Event struct {
 
 	ID    int // Enqueue
 	Bytes int // Enqueue
+
+	Shared []float64 // CircuitIs, BudgetIs: its dump
 }
 
 // ofSocket reports whether the event belongs to one socket.

@@ -41,6 +41,19 @@ var worlds = []world{
 		c.ConnectionTimeout, c.CloseTimeout, c.HeartbeatTimeout = tick.Forever, tick.Forever, tick.Forever
 		c.HeartbeatInterval, c.JitterMode = tick.Second, backoff.Decorrelated
 	}},
+	{name: "shared circuit", roll: 0.5, set: func(c *core.Config) {
+		c.CircuitName, c.HalfOpenMaxRequests, c.ResetTimeout = 1, 1, 3*tick.Second
+	}},
+	{name: "shared circuit, park, no probation", roll: 0.25, set: func(c *core.Config) {
+		c.CircuitName, c.HalfOpenMaxRequests, c.HiddenPolicy, c.MinUptime = 1, 2, core.HiddenPark, 0
+	}},
+	{name: "error rate, exclusions", roll: 0.5, set: func(c *core.Config) {
+		c.FailureThreshold, c.ErrorRate, c.ErrorWindow, c.VolumeThreshold = 0, 0.5, 10*tick.Second, 2
+		c.CircuitExclude = core.ClassesOf(core.HandshakeRefused)
+	}},
+	{name: "retry budget", roll: 0.5, set: func(c *core.Config) {
+		c.MaxRetries, c.RetryTokens, c.RetriesPerSecond, c.HiddenPolicy = core.Unlimited, 1, 0.1, core.HiddenLazy
+	}},
 	{name: "quick heartbeat that adapts", roll: 0, set: func(c *core.Config) {
 		c.HeartbeatInterval, c.HeartbeatTimeout, c.HeartbeatMinTimeout = tick.Second, 2*tick.Second, 500*tick.Millisecond
 	}},

@@ -97,6 +97,9 @@ func letters() (all []letter) {
 	event("Heard never"+drawLate(gap), gap, socket(core.Event{Kind: core.Heard, Span: tick.Forever}))
 	event("Enqueue", 0, enqueue)
 	event("Enqueue"+drawLate(gap), gap, enqueue)
+	for _, d := range deeds {
+		add("a peer "+d.name, func(h *host, t failer) { h.peer(t, d) })
+	}
 	add("crash", func(h *host, t failer) {
 		if !h.disposed {
 			h.step(t, core.Event{Kind: core.Timer}) // so that the snapshot is of now

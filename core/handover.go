@@ -145,7 +145,8 @@ func (m *Machine) promoteSpare(told bool) {
 	m.gen = m.handover.spare
 	m.handover = noHandover
 	m.circuit.Release(m.permit)
-	m.permit, _ = m.circuit.Permit(m.breaks(), m.now)
+	m.permit = breaker.Permit{}
+	m.ask()
 	m.openedAt, m.healthyAt = m.now, m.now.Add(m.cfg.MinUptime)
 	m.heartbeat.Start(m.beats(), m.now)
 	m.act(Action{Kind: TakeOver, Gen: m.gen, Told: told})

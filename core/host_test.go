@@ -47,6 +47,9 @@ type host struct {
 	waiting   []int // ids of enqueued messages, in order
 	lastFlush int
 
+	retries [8]tick.Time // the newest retries, newest first; limits in tests are lower
+	retried int
+
 	reopen bool // connect was called while closing
 
 	offline, hidden, disposed, restored bool
@@ -93,6 +96,13 @@ func drawConfig(t *rapid.T) core.Config {
 		HeartbeatMinTimeout: span("heartbeatMinTimeout", tick.Forever, 100*ms),
 		HiddenPolicy:        rapid.SampledFrom([]core.HiddenPolicy{core.HiddenNormal, core.HiddenLazy, core.HiddenPark}).Draw(t, "hiddenPolicy"),
 		FailureThreshold:    number("failureThreshold", 3, 1, 0),
+		ErrorRate:           rapid.SampledFrom([]float64{0, 0.5, 1}).Draw(t, "errorRate"),
+		ErrorWindow:         span("window", 60*s, 5*s),
+		VolumeThreshold:     number("volumeThreshold", 2, 1),
+		CircuitExclude:      core.Classes(rapid.SampledFrom([]core.Classes{0, core.ClassesOf(core.HandshakeRefused, core.ClosedByPolicy)}).Draw(t, "exclude")),
+		CircuitName:         number("circuitName", 0, 1),
+		RetryTokens:         number("tokens", core.Unlimited, 1, 3),
+		RetriesPerSecond:    rapid.SampledFrom([]float64{1, 0.1}).Draw(t, "perSecond"),
 		ResetTimeout:        span("resetTimeout", 60*s, 3*s),
 		HalfOpenMaxRequests: number("halfOpenMaxRequests", 1, 3),
 		QueueMessages:       number("maxMessages", 5, 0, core.Unlimited),

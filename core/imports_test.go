@@ -20,7 +20,7 @@ import (
 const module = "github.com/websocket-reconnect/websocket-reconnect"
 
 // leaves decide one thing each and know nothing but the unit of time.
-var leaves = []string{"core/backoff", "core/heartbeat", "core/breaker", "core/queue"}
+var leaves = []string{"core/backoff", "core/heartbeat", "core/breaker", "core/budget", "core/queue"}
 
 // mayImport lists, for each room of the pure half, the rooms below it. A room
 // that is not listed here (web/build, e2e, core/client, core/fleet) is bound
@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"core/backoff":   {"core/tick"},
 	"core/heartbeat": {"core/tick", "core/dump"},
 	"core/breaker":   {"core/tick", "core/dump"},
+	"core/budget":    {"core/tick", "core/dump"},
 	"core/queue":     {"core/tick", "core/dump"},
 	"core":           append([]string{"core/tick", "core/dump"}, leaves...),
 	"core/port":      append([]string{"core", "core/tick", "core/dump"}, leaves...),

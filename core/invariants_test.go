@@ -26,6 +26,7 @@ var invariants = []struct {
 	{"RetryCountFalls", retryCountFalls},
 	{"SilentWhenClosed", silentWhenClosed},
 	{"CircuitHolds", circuitHolds},
+	{"BudgetHolds", budgetHolds},
 	{"ParkedIsSilent", parkedIsSilent},
 	{"StateIsTheSocket", stateIsTheSocket},
 	{"DeadlineIffWaiting", deadlineIffWaiting},
@@ -108,7 +109,8 @@ func staleIgnored(_ *host, s stride) string {
 	}
 	// Spans from now shrink with time, whatever happens.
 	for _, snap := range []*core.Snapshot{&s.before, &s.after} {
-		snap.CircuitResetIn, snap.RetryIn, snap.UpFor = 0, 0, 0
+		snap.CircuitResetIn, snap.RetryIn, snap.UpFor, snap.BudgetFullIn = 0, 0, 0, 0
+		snap.WindowGood, snap.WindowBad = 0, 0 // forgotten with time
 		snap.HandoverIn, snap.HandoverTill = 0, 0
 	}
 	if s.before != s.after {
@@ -199,7 +201,7 @@ func retryCountFalls(h *host, s stride) string {
 			return fmt.Sprintf("the user starts anew with %d", is)
 		}
 	case s.event.Kind == core.Offline && is == was-1:
-	case is == was-1 && (s.event.Kind == core.Online || s.event.Kind == core.Visible || s.event.Kind == core.Wake):
+	case is == was-1 && (s.event.Kind == core.Online || s.event.Kind == core.CircuitIs || s.event.Kind == core.Visible || s.event.Kind == core.Wake):
 		// A wait that was cut short: the dial is a gift.
 	case h.reopen && is == 0:
 	case healthy && is <= 1: // 1: and was lost in the same step
@@ -225,17 +227,18 @@ func silentWhenClosed(h *host, s stride) string {
 	return ""
 }
 
-// An open circuit lets no dial through.
+// "CircuitHolds: an open circuit lets no dial through, and BLOCKED is only who
+// a circuit holds back; a dial goes on while others open a shared one."
 func circuitHolds(h *host, s stride) string {
 	for _, a := range s.acts {
 		if a.Kind == core.OpenSocket && s.after.Circuit == breaker.Open {
 			return "a dial went through"
 		}
 	}
-	if s.after.State == core.StateBlocked && s.after.Circuit != breaker.Open {
+	if full := h.cfg.CircuitName != 0 && s.after.Circuit == breaker.HalfOpen; s.after.State == core.StateBlocked && s.after.Circuit != breaker.Open && !full {
 		return fmt.Sprintf("BLOCKED by a circuit that is %v", s.after.Circuit)
 	}
-	if s.after.Circuit == breaker.Open && (h.live && !h.opened || h.spare != 0 && !h.parting) {
+	if s.after.Circuit == breaker.Open && (h.live && !h.opened || h.spare != 0 && !h.parting) && h.cfg.CircuitName == 0 {
 		return "a dial is under way"
 	}
 	return ""
@@ -290,7 +293,7 @@ func deadlineIffWaiting(h *host, s stride) string {
 		return "" // no step yet
 	}
 	c := h.cfg
-	waits := s.after.RetryIn >= 0 && s.after.RetryIn != tick.Forever || s.after.Circuit == breaker.Open
+	waits := s.after.RetryIn >= 0 && s.after.RetryIn != tick.Forever || s.after.Circuit == breaker.Open && !h.disposed && s.event.Kind != core.Dispose
 	switch s.after.State {
 	case core.StateConnecting:
 		waits = waits || h.live && h.limit != tick.Forever

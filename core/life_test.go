@@ -37,6 +37,7 @@ func TestLife(t *testing.T) {
 			"crash":    func(t *rapid.T) { h.crashNow(t) },
 			"reload":   func(t *rapid.T) { h.reload(t) },
 			"dispose":  func(t *rapid.T) { h.dispose(t) },
+			"peer":     func(t *rapid.T) { h.peer(t, rapid.SampledFrom(deeds).Draw(t, "deed")) },
 		}
 		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.Handover, core.TripCircuit, core.ResetCircuit, core.MarkHealthy, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake} {
 			actions[kind.String()] = func(t *rapid.T) { h.step(t, core.Event{Kind: kind, Code: 1000}) }

@@ -3,6 +3,8 @@ package core
 import (
 	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
 	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
+	"github.com/websocket-reconnect/websocket-reconnect/core/budget"
+	"github.com/websocket-reconnect/websocket-reconnect/core/dump"
 	"github.com/websocket-reconnect/websocket-reconnect/core/heartbeat"
 	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -18,7 +20,6 @@ type Machine struct {
 	state     State
 	closed    bool // by the user: no message is taken until Connect or Reconnect
 	reopen    bool // the user has called connect while the closing handshake is under way
-	held      bool // the user has opened the circuit: good news does not test it
 	disposed  bool
 	offline   bool
 	hidden    bool
@@ -46,12 +47,14 @@ type Machine struct {
 
 	retryCount int
 	counted    bool // the retry that waits is part of retryCount
+	paid       bool // the retry that waits has a token, for when it is due
 	prompt     bool // the next retry in the time of grace is to be at once
 	lastDelay  tick.Duration
 	attempts   int
 	successes  int
 
 	circuit      breaker.Breaker
+	budget       budget.Budget
 	shownCircuit breaker.State
 	heartbeat    heartbeat.Monitor
 	queue        queue.Queue
@@ -75,6 +78,10 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 	m.acts = m.acts[:0]
 	if m.disposed || e.ofSocket() && !m.knows(e.Gen) {
 		return nil
+	}
+	if e.Kind == CircuitIs { // before anything is done to a copy that is out of date
+		m.circuitIs(e.Shared)
+		return m.acts
 	}
 	m.settle()
 	switch e.Kind {
@@ -110,6 +117,8 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 		m.show()
 	case Wake:
 		m.wake()
+	case BudgetIs:
+		m.budget.Visit(dump.Reader(e.Shared))
 	default:
 		m.socketEvent(e)
 	}
@@ -119,6 +128,9 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 // Deadline returns when the machine wants a [Timer] event, [tick.Never] when it
 // waits for nothing.
 func (m *Machine) Deadline() tick.Time {
+	if m.disposed {
+		return tick.Never
+	}
 	return min(m.connectBy, m.retryAt, m.healthyAt, m.closeBy, m.heartbeat.Deadline(), m.circuit.Until(), m.handover.deadline())
 }
 
@@ -154,7 +166,7 @@ func (m *Machine) due() {
 		m.act(Action{Kind: Abandon, Gen: m.gen})
 		m.finishClose(codeAbnormal, false)
 	case m.now >= m.retryAt:
-		m.dial()
+		m.redial()
 	default:
 		m.handoverDue()
 	}
@@ -178,6 +190,6 @@ func (m *Machine) limits() queue.Limits {
 }
 
 func (m *Machine) breaks() breaker.Config {
-	return breaker.Config{FailureThreshold: m.cfg.FailureThreshold, ResetTimeout: m.cfg.ResetTimeout,
-		Trials: m.cfg.HalfOpenMaxRequests}
+	return breaker.Config{FailureThreshold: m.cfg.FailureThreshold, ErrorRate: m.cfg.ErrorRate, Window: m.cfg.ErrorWindow,
+		VolumeThreshold: m.cfg.VolumeThreshold, ResetTimeout: m.cfg.ResetTimeout, Trials: m.cfg.HalfOpenMaxRequests}
 }

@@ -95,10 +95,10 @@ func (m *Machine) dialAnew() {
 // news of the network is news of the server too, so an open circuit is tried as
 // well, unless the user has opened it.
 func (m *Machine) dialPromptly() {
-	if m.retryAt == tick.Never && !m.parked {
+	if m.retryAt == tick.Never && !m.parked || m.paid {
 		return
 	}
-	if m.hidden && m.cfg.HiddenPolicy == HiddenPark || m.held && m.circuit.Until() != tick.Never {
+	if m.hidden && m.cfg.HiddenPolicy == HiddenPark || m.circuit.Held() {
 		return
 	}
 	m.parked = false

@@ -10,7 +10,7 @@ const halfOpen = breaker.HalfOpen
 
 // dial opens the next socket, if the circuit lets it.
 func (m *Machine) dial() {
-	m.retryAt, m.parked = tick.Never, false
+	m.retryAt, m.parked, m.paid = tick.Never, false, false
 	permit, ok := m.circuit.Permit(m.breaks(), m.now)
 	m.noteCircuit()
 	if !ok {
@@ -94,6 +94,9 @@ func (m *Machine) wait(delay tick.Duration, why RetryReason) {
 		return
 	}
 	delay = max(delay, m.notBefore.Sub(m.now))
+	if m.paid { // its token comes not before
+		delay = max(delay, m.retryAt.Sub(m.now))
+	}
 	m.retryAt = m.now.Add(delay)
 	m.become(StateConnecting)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: delay, Why: why})

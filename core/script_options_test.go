@@ -2,7 +2,9 @@ package core_test
 
 import (
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
@@ -30,6 +32,16 @@ func (s *script) create(args map[string]string, dropIn bool) {
 			}
 		case "multiplier":
 			cfg.Multiplier = s.float(text)
+		case "errorRate":
+			cfg.ErrorRate = s.float(text)
+		case "perSecond":
+			cfg.RetriesPerSecond = s.float(text)
+		case "exclude":
+			for c := core.Unreachable; c <= core.ClosedByUser; c++ {
+				if slices.Contains(strings.Split(text, ","), c.String()) {
+					cfg.CircuitExclude |= core.ClassesOf(c)
+				}
+			}
 		case "hiddenPolicy":
 			cfg.HiddenPolicy = map[string]core.HiddenPolicy{"normal": core.HiddenNormal, "lazy": core.HiddenLazy, "park": core.HiddenPark}[text]
 		case "overflow":
@@ -60,7 +72,7 @@ func (s *script) float(text string) float64 {
 func counts(cfg *core.Config) map[string]*int {
 	return map[string]*int{
 		"maxRetries": &cfg.MaxRetries, "failureThreshold": &cfg.FailureThreshold,
-		"halfOpenMaxRequests": &cfg.HalfOpenMaxRequests, "maxMessages": &cfg.QueueMessages, "maxBytes": &cfg.QueueBytes,
+		"halfOpenMaxRequests": &cfg.HalfOpenMaxRequests, "volumeThreshold": &cfg.VolumeThreshold, "circuitName": &cfg.CircuitName, "tokens": &cfg.RetryTokens, "maxMessages": &cfg.QueueMessages, "maxBytes": &cfg.QueueBytes,
 	}
 }
 
@@ -68,6 +80,6 @@ func spans(cfg *core.Config) map[string]*tick.Duration {
 	return map[string]*tick.Duration{
 		"baseDelay": &cfg.BaseDelay, "maxDelay": &cfg.MaxDelay, "connectionTimeout": &cfg.ConnectionTimeout,
 		"closeTimeout": &cfg.CloseTimeout, "minUptime": &cfg.MinUptime, "heartbeatInterval": &cfg.HeartbeatInterval,
-		"heartbeatTimeout": &cfg.HeartbeatTimeout, "heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout,
+		"heartbeatTimeout": &cfg.HeartbeatTimeout, "heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout, "window": &cfg.ErrorWindow,
 	}
 }

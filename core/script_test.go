@@ -168,6 +168,15 @@ func (s *script) run(line string) {
 		s.fire()
 	case "state":
 		s.printf("%-9s %v, circuit %v, deadline %s", drawTime(s.now), s.m.State(), s.m.Snapshot().Circuit, drawTime(s.m.Deadline()))
+	case "peer": // another machine that shares the circuit or the budget
+		for _, d := range deeds {
+			if _, ok := args[d.name]; ok {
+				delete(args, d.name)
+				for _, e := range d.news(s.cfg, s.m, s.now) {
+					s.step(e)
+				}
+			}
+		}
 	case "snapshot":
 		s.printf("%s", drawTime(s.now))
 		s.out = append(s.out, drawSnapshot(s.m.Snapshot())...)

@@ -29,13 +29,20 @@ type Snapshot struct {
 	Parting         bool          // it is open, and the socket before says farewell
 	HandoverIn      tick.Duration // when it is to be dialled
 	HandoverTill    tick.Duration // when that is not worth another try
+	CircuitTrips    int           // how often it has opened
+	CircuitRefusals int           // dials that it has held back
+	WindowGood      int           // dials that became healthy, in the error rate's window
+	WindowBad       int           // dials that failed, likewise
+	BudgetFullIn    tick.Duration
 }
 
 // Snapshot describes the machine as of its last step.
 func (m *Machine) Snapshot() Snapshot {
+	c := m.circuit.Summary(m.breaks(), m.now)
 	s := Snapshot{
-		State: m.state, Circuit: m.shownCircuit, CircuitFailures: m.circuit.Failures(),
-		CircuitResetIn: m.in(m.circuit.Until()), RetryCount: m.retryCount, RetryIn: m.retryIn(),
+		State: m.state, Circuit: m.shownCircuit, CircuitFailures: c.Failures, CircuitResetIn: m.in(c.Until),
+		CircuitTrips: c.Trips, CircuitRefusals: c.Refusals, WindowGood: c.Good, WindowBad: c.Bad,
+		BudgetFullIn: m.in(m.budget.FullAt()), RetryCount: m.retryCount, RetryIn: m.retryIn(),
 		LastDelay: m.lastDelay, Gen: m.gen, Attempts: m.attempts, Successes: m.successes, UpFor: -1,
 		LastError: m.lastError, Spare: m.handover.spare, Parting: m.handover.parting,
 		HandoverIn: m.in(m.handover.at), HandoverTill: m.in(m.handover.till),
@@ -71,7 +78,13 @@ func (m *Machine) Restore(now tick.Time, s Snapshot) {
 	m.retryCount, m.lastDelay = s.RetryCount, s.LastDelay
 	m.attempts, m.successes = s.Attempts, s.Successes
 	m.lastError = s.LastError
-	m.circuit.Restore(s.Circuit, s.CircuitFailures, now.Add(max(s.CircuitResetIn, 0)))
+	if m.circuit == breaker.New() { // else others have told of it
+		m.circuit.Restore(m.breaks(), breaker.Summary{
+			State: s.Circuit, Failures: s.CircuitFailures, Until: now.Add(max(s.CircuitResetIn, 0)),
+			Good: s.WindowGood, Bad: s.WindowBad, Trips: s.CircuitTrips, Refusals: s.CircuitRefusals,
+		}, now)
+	}
+	m.budget.Restore(now.Add(s.BudgetFullIn))
 	m.shownCircuit = s.Circuit
 	switch s.State {
 	case StateConnecting, StateBlocked:
@@ -82,11 +95,13 @@ func (m *Machine) Restore(now tick.Time, s Snapshot) {
 		}
 		m.dialing = true
 		m.connectBy = now.Add(m.cfg.ConnectionTimeout)
-		m.permit, _ = m.circuit.Permit(m.breaks(), now)
+		m.ask()
 	case StateOpen:
 		m.openedAt = now.Add(-s.UpFor)
 		m.healthyAt = max(now, m.openedAt.Add(m.cfg.MinUptime))
-		m.permit, _ = m.circuit.Permit(m.breaks(), now)
+		if m.alone() || m.healthyAt > now { // an old connection is no trial of a shared circuit
+			m.ask()
+		}
 		m.heartbeat.Start(m.beats(), now)
 		m.restoreHandover(now, s)
 	case StateClosing:

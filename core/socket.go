@@ -65,7 +65,7 @@ func (m *Machine) markHealthy() {
 func (m *Machine) becomeHealthy() {
 	m.healthyAt = tick.Never
 	m.retryCount, m.lastDelay = 0, 0
-	m.circuit.Success(m.permit, m.now)
+	m.circuit.Success(m.breaks(), m.permit, m.now)
 	m.noteCircuit()
 }
 
@@ -100,7 +100,7 @@ func (m *Machine) letGo() {
 	m.heartbeat.Stop()
 	m.circuit.Release(m.permit)
 	m.permit = breaker.Permit{}
-	m.parked = false
+	m.parked, m.paid = false, false
 	m.handover = noHandover
 	m.connectBy, m.retryAt, m.healthyAt, m.closeBy = tick.Never, tick.Never, tick.Never, tick.Never
 }
@@ -117,7 +117,7 @@ func (m *Machine) putOff(delay tick.Duration) {
 func (m *Machine) lose(class Class, code int, e Event) {
 	neverOpened := m.dialing
 	healthy := m.state == StateOpen && m.healthyAt == tick.Never
-	if !healthy && !m.excused(class) {
+	if !healthy && !m.excused(class) && !m.cfg.CircuitExclude.Has(class) {
 		m.circuit.Failure(m.breaks(), m.permit, m.now)
 	}
 	handover := m.handover

@@ -37,16 +37,15 @@ func (m *Machine) noteCircuit() {
 	if s != halfOpen {
 		return
 	}
-	m.held = false
 	switch m.state {
 	case StateBlocked: // the circuit holds it back no longer; its delay may
-		if m.hidden && m.cfg.HiddenPolicy == HiddenPark {
-			m.park()
-			return
+		if m.circuit.Admits(m.breaks(), m.now) {
+			m.unblock()
 		}
-		m.become(StateConnecting)
 	case StateOpen: // opened by hand under a live connection, which is now the trial
-		m.permit, _ = m.circuit.Permit(m.breaks(), m.now)
-		m.healthyAt = max(m.now, m.openedAt.Add(m.cfg.MinUptime))
+		if m.alone() {
+			m.ask()
+			m.healthyAt = max(m.now, m.openedAt.Add(m.cfg.MinUptime))
+		}
 	}
 }

@@ -31,7 +31,6 @@ func (m *Machine) reconnect() {
 	}
 	m.startAnew()
 	m.become(StateConnecting)
-	m.held = false
 	m.circuit.Retest()
 	m.dial()
 }
@@ -84,8 +83,10 @@ func (m *Machine) dispose() {
 	}
 	m.letGo()
 	m.dropAll()
-	m.circuit.Reset()
-	m.noteCircuit()
+	if m.alone() {
+		m.circuit.Reset()
+		m.noteCircuit()
+	}
 	m.become(StateClosed)
 	m.disposed = true
 }
@@ -93,8 +94,7 @@ func (m *Machine) dispose() {
 // tripCircuit opens the circuit by hand. It stops dials; a connection that is
 // open stays open.
 func (m *Machine) tripCircuit() {
-	m.held = true
-	m.circuit.Trip(m.breaks(), m.now)
+	m.circuit.Hold(m.breaks(), m.now)
 	m.noteCircuit()
 	if !m.handover.parting {
 		m.endHandover()
@@ -113,11 +113,10 @@ func (m *Machine) tripCircuit() {
 // resetCircuit closes the circuit by hand; who waited for it dials.
 func (m *Machine) resetCircuit() {
 	blocked := m.state == StateBlocked
-	m.held = false
 	m.circuit.Reset()
 	m.noteCircuit()
 	if m.state == StateOpen {
-		m.permit, _ = m.circuit.Permit(m.breaks(), m.now)
+		m.ask()
 	}
 	if blocked {
 		m.dial()

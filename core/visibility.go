@@ -33,7 +33,7 @@ func (m *Machine) show() {
 // park waits for the page to be visible.
 func (m *Machine) park() {
 	m.retryAt = tick.Never
-	m.parked = true
+	m.parked, m.paid = true, false
 	m.become(StateConnecting)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: tick.Forever, Why: IsHidden})
 }

@@ -1,6 +1,7 @@
 // Package breaker is a circuit breaker for dials.
 //
-//	          failures ≥ FailureThreshold
+//	      failures ≥ FailureThreshold,
+//	      or error rate ≥ ErrorRate
 //	CLOSED ────────────────────────────────▶ OPEN ◀───────────────┐
 //	   ▲                                      │ ResetTimeout       │ a trial
 //	   │ a trial succeeds                     ▼                    │ fails
@@ -8,11 +9,17 @@
 //
 // HALF-OPEN is derived from time, so there is no timer to lose: an open circuit
 // is half-open from the moment its reset timeout has passed. Half-open lets at
-// most Trials dials be under way at once.
+// most Trials dials be under way at once, and the first that ends decides: so
+// there are exactly Trials of them, and those that were called off are given
+// back.
 //
 // Every dial carries a [Permit]. A permit belongs to one generation of the
 // circuit; the outcome of a dial that began before the circuit last changed
 // says nothing about it now and is ignored.
+//
+// A Breaker is a value without pointers: a copy is a circuit of its own, == says
+// whether two are the same, and nothing here allocates. Machines that share a
+// circuit have a copy each.
 package breaker
 
 import (
@@ -36,6 +43,9 @@ func (s State) String() string {
 // A Config is when a circuit opens and for how long.
 type Config struct {
 	FailureThreshold int           // consecutive failures that open it; 0: it never opens by itself
+	ErrorRate        float64       // the share of failures, 0 to 1, that opens it; 0 or more than 1: none does
+	Window           tick.Duration // the time that ErrorRate looks back on
+	VolumeThreshold  int           // outcomes in the window below which ErrorRate does not count
 	ResetTimeout     tick.Duration // from open to half-open
 	Trials           int           // dials under way at once while half-open, at least 1
 }
@@ -50,6 +60,21 @@ type Breaker struct {
 	failures   int
 	trials     int // under way, in HalfOpen
 	until      tick.Time
+	held       bool // opened by hand: good news does not test it
+	window     window
+	trips      int
+	refusals   int
+}
+
+// A Summary is what a [Breaker] shows of itself, and what [Breaker.Restore] needs.
+type Summary struct {
+	State    State
+	Failures int       // in a row
+	Until    tick.Time // when an open circuit becomes half-open; else [tick.Never]
+	Good     int       // successes in the window
+	Bad      int       // failures in the window
+	Trips    int       // how often it has opened
+	Refusals int       // permits that were asked for in vain
 }
 
 // New returns a closed circuit.
@@ -75,26 +100,37 @@ func (b *Breaker) Until() tick.Time {
 	return tick.Never
 }
 
+// Summary describes the circuit as of now.
+func (b *Breaker) Summary(cfg Config, now tick.Time) Summary {
+	good, bad := b.window.count(cfg, now)
+	return Summary{b.state, b.failures, b.Until(), good, bad, b.trips, b.refusals}
+}
+
+// Admits reports whether a dial at now would be let through.
+func (b *Breaker) Admits(cfg Config, now tick.Time) bool {
+	s := b.State(now)
+	return s == Closed || s == HalfOpen && b.trials < max(cfg.Trials, 1)
+}
+
 // Permit asks for a dial at now.
 func (b *Breaker) Permit(cfg Config, now tick.Time) (Permit, bool) {
-	switch b.State(now) {
-	case Open:
+	if !b.Admits(cfg, now) {
+		b.refusals++
 		return Permit{}, false
-	case HalfOpen:
-		if b.trials >= max(cfg.Trials, 1) {
-			return Permit{}, false
-		}
+	}
+	if b.state == HalfOpen {
 		b.trials++
 	}
 	return Permit{b.generation}, true
 }
 
 // Success reports that the dial under p gave a healthy connection.
-func (b *Breaker) Success(p Permit, now tick.Time) {
+func (b *Breaker) Success(cfg Config, p Permit, now tick.Time) {
 	if p.generation != b.generation {
 		return
 	}
 	b.failures = 0
+	b.window.add(cfg, now, 1, 0)
 	if b.State(now) == HalfOpen {
 		b.become(Closed)
 	}
@@ -106,9 +142,16 @@ func (b *Breaker) Failure(cfg Config, p Permit, now tick.Time) {
 		return
 	}
 	b.failures++
-	if b.State(now) == HalfOpen || cfg.FailureThreshold > 0 && b.failures >= cfg.FailureThreshold {
+	b.window.add(cfg, now, 0, 1)
+	if b.State(now) == HalfOpen || cfg.FailureThreshold > 0 && b.failures >= cfg.FailureThreshold || b.tooMany(cfg, now) {
 		b.Trip(cfg, now)
 	}
+}
+
+// tooMany reports whether the error rate is reached.
+func (b *Breaker) tooMany(cfg Config, now tick.Time) bool {
+	good, bad := b.window.count(cfg, now)
+	return cfg.ErrorRate > 0 && good+bad >= cfg.VolumeThreshold && float64(bad) >= cfg.ErrorRate*float64(good+bad)
 }
 
 // Release gives a permit back without a verdict: the dial was called off.
@@ -120,9 +163,21 @@ func (b *Breaker) Release(p Permit) {
 
 // Trip opens the circuit, for ResetTimeout from now.
 func (b *Breaker) Trip(cfg Config, now tick.Time) {
+	if b.State(now) != Open {
+		b.trips++
+	}
 	b.become(Open)
 	b.until = now.Add(cfg.ResetTimeout)
 }
+
+// Hold opens the circuit by hand: as Trip does, and says so by Held.
+func (b *Breaker) Hold(cfg Config, now tick.Time) {
+	b.Trip(cfg, now)
+	b.held = true
+}
+
+// Held reports whether the circuit is open by hand.
+func (b *Breaker) Held() bool { return b.held }
 
 // Reset closes the circuit and forgets all failures.
 func (b *Breaker) Reset() {
@@ -137,16 +192,22 @@ func (b *Breaker) Retest() {
 	}
 }
 
-// Restore sets a circuit to what a snapshot said of it.
-func (b *Breaker) Restore(s State, failures int, until tick.Time) {
-	b.become(s)
-	b.failures, b.until = failures, until
+// Restore sets a circuit to what another showed of itself, at now. The trials
+// under way are left out: those who make them ask for their permits again.
+func (b *Breaker) Restore(cfg Config, s Summary, now tick.Time) {
+	b.become(s.State)
+	b.failures, b.until, b.trips, b.refusals = s.Failures, s.Until, s.Trips, s.Refusals
+	b.window.add(cfg, now, s.Good, s.Bad)
 }
 
 func (b *Breaker) become(s State) {
 	b.state = s
 	b.trials = 0
+	b.held = false
 	b.generation++
+	if s == Closed { // what was before is not held against it
+		b.window = window{}
+	}
 }
 
 // Visit dumps or loads the circuit.
@@ -156,6 +217,10 @@ func (b *Breaker) Visit(c *dump.Codec) {
 	dump.Int(c, &b.failures)
 	dump.Int(c, &b.trials)
 	dump.Int(c, &b.until)
+	c.Bool(&b.held)
+	dump.Int(c, &b.trips)
+	dump.Int(c, &b.refusals)
+	b.window.visit(c)
 }
 
 // Visit dumps or loads the permit.

@@ -18,6 +18,9 @@ func TestLife(t *testing.T) {
 			FailureThreshold: rapid.IntRange(0, 4).Draw(t, "threshold"),
 			ResetTimeout:     tick.Duration(rapid.IntRange(0, 10).Draw(t, "reset")) * sec,
 			Trials:           rapid.IntRange(0, 3).Draw(t, "trials"),
+			ErrorRate:        rapid.SampledFrom([]float64{0, 0.25, 0.5, 1}).Draw(t, "error rate"),
+			Window:           tick.Duration(rapid.SampledFrom([]int{1, 10, 30}).Draw(t, "window")) * sec,
+			VolumeThreshold:  rapid.IntRange(0, 5).Draw(t, "volume"),
 		}
 		b, now := New(), tick.Time(0)
 		type dial struct {
@@ -26,8 +29,12 @@ func TestLife(t *testing.T) {
 		}
 		var live, old []dial // of this generation, and of earlier ones
 		last := b.State(now)
+		var seen outcomes
 		change := func() {
 			old, live = append(old, live...), nil
+			if last == Closed {
+				seen = nil
+			}
 		}
 		look := func() State {
 			if s := b.State(now); s != last {
@@ -60,6 +67,13 @@ func TestLife(t *testing.T) {
 				if s == Closed && cfg.FailureThreshold > 0 && b.Failures() >= cfg.FailureThreshold {
 					t.Fatalf("closed after %d failures", b.Failures())
 				}
+				good, bad := seen.count(cfg, now)
+				if got := b.Summary(cfg, now); got.Good != good || got.Bad != bad {
+					t.Fatalf("%d successes and %d failures in the window; it counts %d and %d", good, bad, got.Good, got.Bad)
+				}
+				if free := b.Admits(cfg, now); free != (s == Closed || s == HalfOpen && len(live) < max(cfg.Trials, 1)) {
+					t.Fatalf("%v, %d under way: admits %v", s, len(live), free)
+				}
 			},
 			"time": func(t *rapid.T) {
 				now = now.Add(tick.Duration(rapid.IntRange(1, 12).Draw(t, "s")) * sec)
@@ -77,7 +91,8 @@ func TestLife(t *testing.T) {
 			"succeed": func(t *rapid.T) {
 				look()
 				d := take(&live)
-				b.Success(d.p, now)
+				b.Success(cfg, d.p, now)
+				seen = append(seen, outcome{now, true})
 				if b.Failures() != 0 || b.State(now) != Closed {
 					t.Fatalf("after a success: %v, %d failures", b.State(now), b.Failures())
 				}
@@ -86,13 +101,20 @@ func TestLife(t *testing.T) {
 				look()
 				d, before := take(&live), b.Failures()
 				b.Failure(cfg, d.p, now)
+				seen = append(seen, outcome{now, false})
+				good, bad := seen.count(cfg, now)
+				tooMany := cfg.ErrorRate > 0 && good+bad >= cfg.VolumeThreshold && float64(bad) >= cfg.ErrorRate*float64(good+bad) ||
+					cfg.FailureThreshold > 0 && before+1 >= cfg.FailureThreshold
+				if cfg.ResetTimeout > 0 && d.in == Closed && tooMany != (b.State(now) == Open) {
+					t.Fatalf("%d of %d failed, %d in a row: %v", bad, good+bad, before+1, b.State(now))
+				}
 				if b.Failures() != before+1 {
 					t.Fatalf("%d failures, %d before", b.Failures(), before)
 				}
 				if cfg.ResetTimeout > 0 && d.in == HalfOpen && b.State(now) != Open {
 					t.Fatalf("a trial failed and the circuit is %v", b.State(now))
 				}
-				if d.in == HalfOpen { // open again, perhaps for no time at all
+				if d.in == HalfOpen || tooMany { // open again, perhaps for no time at all
 					last = Open
 					change()
 				}
@@ -106,7 +128,7 @@ func TestLife(t *testing.T) {
 				d, was, failures, until := take(&old), b.State(now), b.Failures(), b.Until()
 				switch rapid.IntRange(0, 2).Draw(t, "outcome") {
 				case 0:
-					b.Success(d.p, now)
+					b.Success(cfg, d.p, now)
 				case 1:
 					b.Failure(cfg, d.p, now)
 				case 2:
@@ -121,4 +143,27 @@ func TestLife(t *testing.T) {
 			"retest": func(*rapid.T) { look(); b.Retest() },
 		})
 	})
+}
+
+// An outcome counts as long as fewer than ten tenths of the window have begun
+// since.
+type outcome struct {
+	at tick.Time
+	ok bool
+}
+
+type outcomes []outcome
+
+func (all outcomes) count(cfg Config, now tick.Time) (good, bad int) {
+	tenth := tick.Time(cfg.Window / 10)
+	for _, o := range all {
+		switch {
+		case now/tenth-o.at/tenth >= 10:
+		case o.ok:
+			good++
+		default:
+			bad++
+		}
+	}
+	return good, bad
 }

@@ -9,7 +9,7 @@ import (
 
 const sec = tick.Second
 
-var cfg = Config{FailureThreshold: 3, ResetTimeout: 60 * sec, Trials: 2}
+var cfg = Config{FailureThreshold: 3, Window: 60 * sec, ResetTimeout: 60 * sec, Trials: 2}
 
 func at(d tick.Duration) tick.Time { return tick.Time(d) }
 
@@ -62,7 +62,7 @@ func TestClosed(t *testing.T) {
 	}
 	b.Failure(cfg, permit(t, &b, 0), 0)
 	b.Failure(cfg, permit(t, &b, 0), 0)
-	b.Success(permit(t, &b, 0), 0)
+	b.Success(cfg, permit(t, &b, 0), 0)
 	if b.Failures() != 0 {
 		t.Fatal("a success ends the row of failures")
 	}
@@ -120,7 +120,7 @@ func TestHalfOpen(t *testing.T) {
 	b.Release(first) // "gives a permit back without a verdict"
 	third := permit(t, b, 61*sec)
 	wantRefused(t, b, 61*sec, "at most Trials dials under way at once")
-	b.Success(third, at(62*sec))
+	b.Success(cfg, third, at(62*sec))
 	wantState(t, b, 62*sec, Closed, "a trial succeeds")
 	if b.Failures() != 0 {
 		t.Fatal("failures are forgotten")
@@ -152,9 +152,9 @@ func TestStaleOutcomesAreIgnored(t *testing.T) {
 	b := New()
 	old := permit(t, &b, 0)
 	b.Trip(cfg, 0)
-	b.Success(old, at(sec))
+	b.Success(cfg, old, at(sec))
 	wantState(t, &b, sec, Open, "a success from before")
-	b.Success(Permit{}, at(sec))
+	b.Success(cfg, Permit{}, at(sec))
 	b.Failure(cfg, Permit{}, at(sec))
 	if b.Failures() != 0 {
 		t.Fatal("no permit, no verdict")
@@ -186,10 +186,10 @@ func TestReset(t *testing.T) {
 
 func TestRestore(t *testing.T) {
 	b := New()
-	b.Restore(Open, 4, at(10*sec))
+	b.Restore(cfg, Summary{State: Open, Failures: 4, Until: at(10 * sec), Bad: 2, Trips: 7, Refusals: 9}, 0)
 	wantState(t, &b, 9*sec, Open, "what the snapshot said")
 	wantState(t, &b, 10*sec, HalfOpen, "what the snapshot said")
-	if b.Failures() != 4 {
-		t.Fatalf("%d failures", b.Failures())
+	if got, want := b.Summary(cfg, at(10*sec)), (Summary{State: HalfOpen, Failures: 4, Until: tick.Never, Bad: 2, Trips: 7, Refusals: 9}); got != want {
+		t.Fatalf("%+v, want %+v", got, want)
 	}
 }

@@ -24,6 +24,6 @@ func TestDump(t *testing.T) {
 	if b2 != b || p2 != p || len(r.Numbers) != 0 {
 		t.Fatalf("%+v %+v became %+v %+v", b, p, b2, p2)
 	}
-	b2.Success(p2, at(61*sec))
+	b2.Success(cfg, p2, at(61*sec))
 	wantState(t, &b2, 61*sec, Closed, "its trial succeeded")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
@@ -142,6 +143,15 @@ func checkChoice[T ~uint8](name string, v, last T) error {
 		return nil
 	}
 	return bad(name, v, "one of the constants of its type")
+}
+
+func checkClasses(name string, classes []Class) error {
+	for _, c := range classes {
+		if c < core.Unreachable || c > core.ClosedByUser {
+			return bad(name, c, "some of the constants of type Class")
+		}
+	}
+	return nil
 }
 
 func orNone(zero bool) string {

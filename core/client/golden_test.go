@@ -22,7 +22,7 @@ import (
 //
 // A story (from one "new" to the next) is left out where it needs what no real
 // driver does: a timer that does not fire (sleep), a clock that runs backwards
-// (clock), a machine made of a snapshot (restore), a question that is not
+// (clock), a machine made of a snapshot (restore), other machines (peer), a question that is not
 // answered at once (silent). Lines about snapshots and
 // ignored events are not compared: stale events do not come this far.
 func TestGolden(t *testing.T) {
@@ -55,7 +55,7 @@ func TestGolden(t *testing.T) {
 }
 
 // unreal verbs ask for what a real driver does not do.
-var unreal = []string{"sleep", "clock", "restore", "phase", "put-off"}
+var unreal = []string{"sleep", "clock", "restore", "phase", "put-off", "peer"}
 
 // silent scripts leave an Ask open while time passes; the driver never does.
 var silent = []string{"max_retries_zero", "trip_under_live_connection", "wake_knows_round_trips"}

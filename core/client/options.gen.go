@@ -172,15 +172,45 @@ type Options struct {
 	// not count. Default 5; [Unlimited] is allowed.
 	FailureThreshold int
 
+	// ErrorRate is the page's circuitBreaker.errorRate. Default 0: only failures
+	// in a row count.
+	ErrorRate float64
+
+	// ErrorWindow is the page's circuitBreaker.window. How far ErrorRate looks
+	// back. The window moves on by tenths, and is empty after the circuit has
+	// closed. Default 60 s.
+	ErrorWindow time.Duration
+
+	// VolumeThreshold is the page's circuitBreaker.volumeThreshold. How many
+	// dials the window must hold until ErrorRate counts. Default 10.
+	VolumeThreshold int
+
 	// ResetTimeout is the page's circuitBreaker.resetTimeout. How long the
-	// circuit stays OPEN before it is HALF-OPEN. Default 60 s.
+	// circuit stays OPEN before it is HALF-OPEN. Each client adds a random delay
+	// of its own (see Jitter) before its trial. Default 60 s.
 	ResetTimeout time.Duration
 
 	// HalfOpenMaxRequests is the page's circuitBreaker.halfOpenMaxRequests. How
 	// many trial dials may be under way at once in HALF-OPEN. A trial that
-	// becomes healthy closes the circuit, one that fails opens it again. A client
-	// makes one trial at a time. Default 3.
+	// becomes healthy closes the circuit, one that fails opens it again. Default
+	// 3.
 	HalfOpenMaxRequests int
+
+	// CircuitExclude is the page's circuitBreaker.exclude. Failures with these
+	// codes say nothing about the server's health: they neither count, nor decide
+	// a trial. A code that does not exist is told by an error event with code
+	// BAD_INPUT. Default: none.
+	CircuitExclude []Class
+
+	// RetryTokens is the page's retryBudget.tokens. How many tokens the bucket
+	// holds, full at first: the largest burst of retries. [Unlimited] is no
+	// budget. Default [Unlimited]; [Unlimited] is allowed.
+	RetryTokens int
+
+	// RetriesPerSecond is the page's retryBudget.perSecond. How many tokens the
+	// bucket gets each second, evenly: the rate of retries in the long run.
+	// Default 1.
+	RetriesPerSecond float64
 
 	// QueueMessages is the page's queue.maxMessages. How many messages may wait.
 	// [None] queues nothing. Default 10000; [Unlimited] is allowed.
@@ -214,8 +244,14 @@ func (o *Options) config() core.Config {
 	fillSpan(&cfg.HeartbeatTimeout, o.HeartbeatTimeout)
 	fillSpan(&cfg.HeartbeatMinTimeout, o.HeartbeatMinTimeout)
 	fillNumber(&cfg.FailureThreshold, o.FailureThreshold)
+	fillNumber(&cfg.ErrorRate, o.ErrorRate)
+	fillSpan(&cfg.ErrorWindow, o.ErrorWindow)
+	fillNumber(&cfg.VolumeThreshold, o.VolumeThreshold)
 	fillSpan(&cfg.ResetTimeout, o.ResetTimeout)
 	fillNumber(&cfg.HalfOpenMaxRequests, o.HalfOpenMaxRequests)
+	cfg.CircuitExclude = core.ClassesOf(o.CircuitExclude...)
+	fillNumber(&cfg.RetryTokens, o.RetryTokens)
+	fillNumber(&cfg.RetriesPerSecond, o.RetriesPerSecond)
 	fillNumber(&cfg.QueueMessages, o.QueueMessages)
 	fillNumber(&cfg.QueueBytes, o.QueueBytes)
 	cfg.Overflow = o.Overflow
@@ -238,8 +274,14 @@ func (o *Options) checkRanges() error {
 		checkSpan("HeartbeatTimeout", o.HeartbeatTimeout, 1*time.Millisecond, true),
 		checkSpan("HeartbeatMinTimeout", o.HeartbeatMinTimeout, 1*time.Millisecond, true),
 		checkCount("FailureThreshold", o.FailureThreshold, 1, true),
+		checkNumber("ErrorRate", o.ErrorRate, 0.01, 1),
+		checkSpan("ErrorWindow", o.ErrorWindow, 10*time.Millisecond, false),
+		checkCount("VolumeThreshold", o.VolumeThreshold, 1, false),
 		checkSpan("ResetTimeout", o.ResetTimeout, 1*time.Millisecond, false),
 		checkCount("HalfOpenMaxRequests", o.HalfOpenMaxRequests, 1, false),
+		checkClasses("CircuitExclude", o.CircuitExclude),
+		checkCount("RetryTokens", o.RetryTokens, 1, true),
+		checkNumber("RetriesPerSecond", o.RetriesPerSecond, 0.001, noMax),
 		checkCount("QueueMessages", o.QueueMessages, 0, true),
 		checkCount("QueueBytes", o.QueueBytes, 0, true),
 		checkChoice("Overflow", o.Overflow, queue.Overflow(1)),

@@ -4,6 +4,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -223,11 +224,11 @@ func (r *reader) create(args map[string]string, dropIn bool) {
 		return f
 	}
 	counts := map[string]*int{"maxRetries": &cfg.MaxRetries, "failureThreshold": &cfg.FailureThreshold,
-		"halfOpenMaxRequests": &cfg.HalfOpenMaxRequests, "maxMessages": &cfg.QueueMessages, "maxBytes": &cfg.QueueBytes}
+		"halfOpenMaxRequests": &cfg.HalfOpenMaxRequests, "volumeThreshold": &cfg.VolumeThreshold, "tokens": &cfg.RetryTokens, "maxMessages": &cfg.QueueMessages, "maxBytes": &cfg.QueueBytes}
 	spans := map[string]*tick.Duration{"baseDelay": &cfg.BaseDelay, "maxDelay": &cfg.MaxDelay,
 		"connectionTimeout": &cfg.ConnectionTimeout, "closeTimeout": &cfg.CloseTimeout, "minUptime": &cfg.MinUptime,
 		"heartbeatInterval": &cfg.HeartbeatInterval, "heartbeatTimeout": &cfg.HeartbeatTimeout,
-		"heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout}
+		"heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout, "window": &cfg.ErrorWindow}
 	for key, text := range args {
 		switch {
 		case counts[key] != nil:
@@ -236,6 +237,16 @@ func (r *reader) create(args map[string]string, dropIn bool) {
 			*spans[key] = r.span(text)
 		case key == "roll":
 			roll = float(text)
+		case key == "errorRate":
+			cfg.ErrorRate = float(text)
+		case key == "perSecond":
+			cfg.RetriesPerSecond = float(text)
+		case key == "exclude":
+			for c := core.Unreachable; c <= core.ClosedByUser; c++ {
+				if slices.Contains(strings.Split(text, ","), c.String()) {
+					cfg.CircuitExclude |= core.ClassesOf(c)
+				}
+			}
 		case key == "multiplier":
 			cfg.Multiplier = float(text)
 		case key == "jitter":

@@ -31,6 +31,8 @@ const (
 	Names    Kind = "names"    // a string or an array of strings
 	Object   Kind = "object"   // an object, passed through
 	Message  Kind = "message"  // what send takes, or an object that is sent as JSON
+	Causes   Kind = "causes"   // an array of error codes; to the core a set of core.Class
+	Label    Kind = "label"    // a string; to the core a number that stands for it, 0 for none
 	Matcher  Kind = "matcher"  // a string, an object or a function
 	Ranges   Kind = "ranges"   // a string or an array of strings: close codes
 	Hook     Kind = "hook"     // a function
@@ -48,6 +50,7 @@ type Option struct {
 	Max     float64  // of a number; 0: see Most
 	Endless bool     // Infinity is allowed
 	Off     string   // what false means; "": false is not allowed
+	Limit   string   // of a Subtable with Off: its option that is Infinity when it is off
 	Values  []string // of a Choice, or the names that a Jitter takes
 	Field   string   // of core.Config; "": the core need not know
 	GoType  string   // of a Choice's Field

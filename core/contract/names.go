@@ -6,7 +6,7 @@ var States = []Name{
 	{"StateConnecting", "CONNECTING", "Dialling, or waiting to dial again."},
 	{"StateOpen", "OPEN", "Connected."},
 	{"StateClosing", "CLOSING", "The user has closed; the server has not answered yet."},
-	{"StateBlocked", "BLOCKED", "The circuit is open: no dial until it is half-open."},
+	{"StateBlocked", "BLOCKED", "The circuit lets no dial through: it is open, or all trials of a shared one are under way."},
 	{"StateFailed", "FAILED", "Given up. connect() and reconnect() start anew."},
 }
 
@@ -44,12 +44,13 @@ var DropReasons = []Name{
 // RetryReasons say why a retry waits as long as it does.
 var RetryReasons = []Name{
 	{"Backoff", "backoff", "The backoff schedule."},
-	{"CircuitOpen", "circuit", "The circuit is open."},
+	{"CircuitOpen", "circuit", "The circuit lets no dial through: it is open, or all its trials are under way."},
 	{"IsOffline", "offline", "The page is offline: a slow trickle that counts against nothing."},
 	{"Policy", "policy", "The server closed by policy: maxDelay."},
 	{"IsHidden", "hidden", "The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park."},
 	{"FromServer", "server", "The server has said when to come back, in the reason with which it closed."},
 	{"Asked", "asked", "`onUnopened` has answered `{wait}`."},
+	{"Budget", "budget", "The page's retry budget is spent; the retry has the next token."},
 }
 
 // HiddenPolicies are the choices of the option hiddenPolicy.

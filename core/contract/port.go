@@ -28,6 +28,8 @@ var ToCore = []Op{
 	{"Hidden", "", "The page is hidden."},
 	{"Visible", "", "The page is visible again."},
 	{"Wake", "", "The host was suspended: asleep, frozen, or in the back/forward cache."},
+	{"CircuitIs", "after circuit…", "What other clients have made of a shared circuit. From the hub to a machine; a message only in a replay, where it comes after so many of the client's own steps in the batch."},
+	{"BudgetIs", "after budget…", "What other clients have left of the retry budget. Likewise."},
 	{"Create", "seed dropIn config…", "A client was made. The options with a Field follow, in order."},
 	{"Dump", "", "Answer with everything, as Dump. For all clients; from the host, not acknowledged."},
 	{"Load", "dump…", "A client's dump, right after Create: to go on exactly where it was."},
@@ -35,7 +37,7 @@ var ToCore = []Op{
 }
 
 // ToPage are the messages from the core to the page, and the kinds of
-// core.Action, up to Snapshot. Those named Emit tell the user.
+// core.Action, up to Told. Those named Emit tell the user.
 var ToPage = []Op{
 	{"OpenSocket", "gen", "Dial. The socket before, if any, is dead."},
 	{"OpenSpare", "gen", "Dial beside the open socket."},
@@ -54,6 +56,7 @@ var ToPage = []Op{
 	{"EmitClose", "gen code clean", "code 0: as the socket said."},
 	{"EmitRetry", "attempt ms reason", ""},
 	{"EmitFailed", "attempts class", ""},
+	{"Told", "kind after numbers…", "What the machine was told of the others, for the record: CircuitIs or BudgetIs. The page ignores it."},
 	{"Snapshot", "snapshot…", "What the core knows of the client now."},
 	{"Dump", "dump…", "Everything that the core knows of the client, for Load."},
 }
@@ -64,4 +67,5 @@ var Snapshot = []string{
 	"State", "Circuit", "CircuitFailures", "CircuitResetIn", "RetryCount", "RetryIn", "LastDelay", "Gen",
 	"Attempts", "Successes", "UpFor", "LastError", "RoundTrip", "Smoothed",
 	"Spare", "Parting", "HandoverIn", "HandoverTill",
+	"CircuitTrips", "CircuitRefusals", "WindowGood", "WindowBad", "BudgetFullIn",
 }

@@ -64,15 +64,27 @@ func setOne(cfg *core.Config, name string, value any) error {
 			return setAll(cfg, name+".", table)
 		}
 		if value == false && o.Off != "" { // circuitBreaker: false
-			return setOne(cfg, name+".failureThreshold", "Infinity")
+			return setOne(cfg, name+"."+o.Limit, "Infinity")
 		}
 		return fmt.Errorf("option %s is %v; it must be an object", name, value)
 	}
-	if o.Field == "" {
+	if o.Field == "" || o.Kind == contract.Label { // a client of the fleet shares nothing with others
 		return nil
 	}
 	field := reflect.ValueOf(cfg).Elem().FieldByName(o.Field)
 	switch o.Kind {
+	case contract.Causes:
+		codes, ok := value.([]any)
+		for _, code := range codes {
+			text, _ := code.(string)
+			at := slices.IndexFunc(contract.Classes, func(n contract.Name) bool { return n.Text == text })
+			ok = ok && at > 0
+			field.SetUint(field.Uint() | 1<<max(at, 0))
+		}
+		if !ok {
+			return fmt.Errorf("option %s is %v; it must be an array of error codes", name, value)
+		}
+		return nil
 	case contract.Choice:
 		text, _ := value.(string)
 		at := slices.Index(o.Values, text)

@@ -11,21 +11,22 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "fdb93f9e"
+const Hash = "22e1ca2f"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
-	opCreate  = 22
-	opDump    = 23
-	opLoad    = 24
-	opRestore = 25
+	opCreate  = 24
+	opDump    = 25
+	opLoad    = 26
+	opRestore = 27
 
-	opSnapshot = 17
-	opDumped   = 18
+	opTold     = 17
+	opSnapshot = 18
+	opDumped   = 19
 )
 
 // ConfigLen is how many numbers of Create are options.
-const ConfigLen = 18
+const ConfigLen = 25
 
 // decodeConfig reads the options in the contract's order.
 func decodeConfig(n []float64) core.Config {
@@ -44,11 +45,18 @@ func decodeConfig(n []float64) core.Config {
 		HeartbeatMinTimeout: tick.FromMillis(n[10]),
 		HiddenPolicy:        core.HiddenPolicy(n[11]),
 		FailureThreshold:    count(n[12]),
-		ResetTimeout:        tick.FromMillis(n[13]),
-		HalfOpenMaxRequests: count(n[14]),
-		QueueMessages:       count(n[15]),
-		QueueBytes:          count(n[16]),
-		Overflow:            queue.Overflow(n[17]),
+		ErrorRate:           n[13],
+		ErrorWindow:         tick.FromMillis(n[14]),
+		VolumeThreshold:     count(n[15]),
+		ResetTimeout:        tick.FromMillis(n[16]),
+		HalfOpenMaxRequests: count(n[17]),
+		CircuitExclude:      core.Classes(n[18]),
+		CircuitName:         count(n[19]),
+		RetryTokens:         count(n[20]),
+		RetriesPerSecond:    n[21],
+		QueueMessages:       count(n[22]),
+		QueueBytes:          count(n[23]),
+		Overflow:            queue.Overflow(n[24]),
 	}
 }
 
@@ -60,10 +68,10 @@ func count(n float64) int {
 	return int(n)
 }
 
-const snapshotLen = 18
+const snapshotLen = 23
 
 func encodeSnapshot(s core.Snapshot) [snapshotLen]float64 {
-	return [...]float64{float64(s.State), float64(s.Circuit), float64(s.CircuitFailures), spanMillis(s.CircuitResetIn), float64(s.RetryCount), spanMillis(s.RetryIn), spanMillis(s.LastDelay), float64(s.Gen), float64(s.Attempts), float64(s.Successes), spanMillis(s.UpFor), float64(s.LastError), spanMillis(s.RoundTrip), spanMillis(s.Smoothed), float64(s.Spare), flag(s.Parting), spanMillis(s.HandoverIn), spanMillis(s.HandoverTill)}
+	return [...]float64{float64(s.State), float64(s.Circuit), float64(s.CircuitFailures), spanMillis(s.CircuitResetIn), float64(s.RetryCount), spanMillis(s.RetryIn), spanMillis(s.LastDelay), float64(s.Gen), float64(s.Attempts), float64(s.Successes), spanMillis(s.UpFor), float64(s.LastError), spanMillis(s.RoundTrip), spanMillis(s.Smoothed), float64(s.Spare), flag(s.Parting), spanMillis(s.HandoverIn), spanMillis(s.HandoverTill), float64(s.CircuitTrips), float64(s.CircuitRefusals), float64(s.WindowGood), float64(s.WindowBad), spanMillis(s.BudgetFullIn)}
 }
 
 func decodeSnapshot(n []float64) core.Snapshot {
@@ -86,6 +94,11 @@ func decodeSnapshot(n []float64) core.Snapshot {
 		Parting:         n[15] != 0,
 		HandoverIn:      millisSpan(n[16]),
 		HandoverTill:    millisSpan(n[17]),
+		CircuitTrips:    int(n[18]),
+		CircuitRefusals: int(n[19]),
+		WindowGood:      int(n[20]),
+		WindowBad:       int(n[21]),
+		BudgetFullIn:    millisSpan(n[22]),
 	}
 }
 

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
 	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
 	. "github.com/websocket-reconnect/websocket-reconnect/core/port"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
 // fresh is a hub with one client that has done nothing yet.
@@ -92,10 +95,31 @@ var toCore = map[string]struct {
 	}, want: "EmitRetry 1 1 +Inf 4"},
 	"Visible": {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},
 	"Wake":    {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},
-	"Create":  {hub: func(t testing.TB) *Hub { return new(Hub) }, args: create(1).args, want: ""},
+	"CircuitIs": {hub: func(t testing.TB) *Hub {
+		h := connecting(t, "name=1")
+		step(t, h, 100, msg("Closed", 1, 1, 1006, 0, 0))
+		return h
+	}, args: append([]float64{0}, circuitNumbers(heldOpen)...),
+		want: told(1, "CircuitIs") + numbers(circuitNumbers(heldOpen)) + "\nEmitCircuitChange 1 1\nEmitStateChange 1 4\nEmitRetry 1 1 5000 1"},
+	"BudgetIs": {hub: func(t testing.TB) *Hub { return connecting(t, "tokens=1") },
+		args: []float64{0, 31536000000500}, want: told(1, "BudgetIs") + "3.15360000005e+13"},
+	"Create": {hub: func(t testing.TB) *Hub { return new(Hub) }, args: create(1).args, want: ""},
 	"Restore": {hub: func(t testing.TB) *Hub { return fresh(t) },
 		args: snapshot("State=2", "Gen=4", "Attempts=4", "Successes=2", "UpFor=60000"), want: ""},
 }
+
+// heldOpen is a circuit that is open until 6000 ms.
+var heldOpen = func() breaker.Breaker {
+	c := breaker.New()
+	c.Hold(breaker.Config{Window: tick.Minute, ResetTimeout: 5 * tick.Second}, tick.Time(365*24*tick.Hour).Add(tick.Second))
+	return c
+}()
+
+// told is how an answer tells that a client was told of others.
+func told(client int, of string) string { return fmt.Sprintf("Told %d %d 0 ", client, opNumber(of)) }
+
+// numbers spells them as answers are printed.
+func numbers(list []float64) string { return strings.Trim(fmt.Sprint(list), "[]") }
 
 // hostOps are told in other ways than by acts: TestDumpAndLoad.
 var hostOps = []string{"Dump", "Load"}
@@ -282,8 +306,10 @@ var toPage = map[string]struct {
 	"EmitClose":         {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Closed", 1, 1, 4000, 1, 0)}, []string{"EmitClose 1 1 0 1"}},
 	"EmitRetry":         {func(t testing.TB) *Hub { return connecting(t, "baseDelay=12.5") }, []message{msg("Closed", 1, 1, 1006, 0, 0)}, []string{"EmitRetry 1 1 12.5 0"}},
 	"EmitFailed":        {func(t testing.TB) *Hub { return connecting(t, "maxRetries=0") }, []message{msg("Closed", 1, 1, 1006, 0, 1)}, []string{"EmitFailed 1 1 1"}},
+	"Told": {func(t testing.TB) *Hub { return connecting(t, "tokens=1") }, []message{msg("BudgetIs", 1, 0, 42)},
+		[]string{told(1, "BudgetIs") + "42"}},
 	"Snapshot": {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Connect", 1)},
-		[]string{"Snapshot 1 2 0 0 -1 0 -1 0 1 1 1 990 0 0 0 0 0 -1 -1"}},
+		[]string{"Snapshot 1 2 0 0 -1 0 -1 0 1 1 1 990 0 0 0 0 0 -1 -1 0 0 0 0 0"}},
 }
 
 func TestEveryMessageToThePage(t *testing.T) {
@@ -384,6 +410,47 @@ func TestEveryOptionArrives(t *testing.T) {
 			h := connecting(t, "failureThreshold=1")
 			return step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0)).acts(),
 				"EmitError 1 1 1\nEmitClose 1 1 0 0\nEmitCircuitChange 1 1\nEmitStateChange 1 4\nEmitRetry 1 1 60000 1"
+		},
+		"circuitBreaker.errorRate": func(t *testing.T) (string, string) {
+			h := connecting(t, "failureThreshold=Inf", "errorRate=0.5", "volumeThreshold=1")
+			return step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0)).last(), "EmitRetry 1 1 60000 1"
+		},
+		"circuitBreaker.window": func(t *testing.T) (string, string) {
+			h := connecting(t, "failureThreshold=Inf", "errorRate=0.5", "volumeThreshold=2", "window=100", "baseDelay=1000", "multiplier=1")
+			step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0))
+			step(t, h, 1001, timer())
+			return step(t, h, 1002, msg("Closed", 1, 2, 1006, 0, 0)).last(), "EmitRetry 1 2 1000 0"
+		},
+		"circuitBreaker.volumeThreshold": func(t *testing.T) (string, string) {
+			h := connecting(t, "failureThreshold=Inf", "errorRate=0.5", "volumeThreshold=2", "baseDelay=1000")
+			first := step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0)).last()
+			step(t, h, 1001, timer())
+			return first + step(t, h, 1002, msg("Closed", 1, 2, 1006, 0, 0)).last(), "EmitRetry 1 1 1000 0EmitRetry 1 2 60000 1"
+		},
+		"circuitBreaker.exclude": func(t *testing.T) (string, string) {
+			h := connecting(t, "failureThreshold=1", fmt.Sprintf("exclude=%d", core.ClassesOf(core.HandshakeRefused)))
+			return step(t, h, 1, msg("Closed", 1, 1, 1006, 0, float64(core.SomebodyThere))).last(), "EmitRetry 1 1 1000 0"
+		},
+		"circuitBreaker.name": func(t *testing.T) (string, string) {
+			h := fresh(t, "name=7")
+			step(t, h, 1, create(2, "name=7"), msg("TripCircuit", 2))
+			refusing := circuitNumbers(breaker.New())
+			refusing[0], refusing[1], refusing[4], refusing[5], refusing[6], refusing[7] = 1, 2, 31536060001000000/1000, 1, 1, 1
+			return step(t, h, 2, msg("Connect", 1)).acts(), "EmitStateChange 1 4\nEmitRetry 1 0 59999 1\n" + told(2, "CircuitIs") + numbers(refusing)
+		},
+		"retryBudget.tokens": func(t *testing.T) (string, string) {
+			h := connecting(t, "tokens=1", "perSecond=0.5", "baseDelay=10", "multiplier=1")
+			step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0))
+			step(t, h, 11, timer())
+			step(t, h, 12, msg("Closed", 1, 2, 1006, 0, 0))
+			return step(t, h, 22, timer()).last(), "EmitRetry 1 2 1989 7"
+		},
+		"retryBudget.perSecond": func(t *testing.T) (string, string) {
+			h := connecting(t, "tokens=1", "perSecond=2", "baseDelay=10", "multiplier=1")
+			step(t, h, 1, msg("Closed", 1, 1, 1006, 0, 0))
+			step(t, h, 11, timer())
+			step(t, h, 12, msg("Closed", 1, 2, 1006, 0, 0))
+			return step(t, h, 22, timer()).last(), "EmitRetry 1 2 489 7"
 		},
 		"circuitBreaker.resetTimeout": func(t *testing.T) (string, string) {
 			return delay(step(t, fresh(t, "resetTimeout=81"), 0, msg("TripCircuit", 1))), "81"

@@ -6,15 +6,15 @@ import (
 	"testing"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
-// defaults are the arguments of Create for a client with the default options.
+// defaults are the arguments of Create for a client with most of the default options, and all that
+// can be shared.
 func defaults(seed float64) []float64 {
-	inf := 1 / zero
-	return []float64{seed, 0, 10, 1000, 30000, 2, 0.1, 10000, 2000, 5000, 30000, 5000, inf, 0, 5, 60000, 3, 100, 1 << 20, 0}
+	inf := tick.Forever.Millis()
+	return []float64{seed, 0, 10, 1000, 30000, 2, 0.1, 10000, 2000, 5000, 30000, 5000, inf, 0, 5, 0.5, 60000, 4, 60000, 3, 0, 1, 3, 0.1, 100, 1 << 20, 0}
 }
-
-var zero float64
 
 func msg(op core.EventKind, id, age float64, args ...float64) []float64 {
 	return append([]float64{float64(3 + len(args)), float64(op), id, age}, args...)

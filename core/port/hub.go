@@ -29,6 +29,10 @@ type Hub struct {
 	clients []*client // by id; nil where disposed
 	taken   float64
 	out     []float64
+
+	shares   []*share
+	replayed []told    // of the batch
+	copy     []float64 // for note
 }
 
 type client struct {
@@ -37,6 +41,9 @@ type client struct {
 	dice     *rand.PCG
 	deadline tick.Time
 	touched  bool
+
+	stakes []stake
+	steps  int // of its own, in this batch
 }
 
 // suspended is how late a timer must be to tell that the host was asleep.
@@ -60,6 +67,7 @@ func (h *Hub) Step(batch []float64) []float64 {
 		h.take(now, rest[1:1+n])
 		rest = rest[1+n:]
 	}
+	h.spread(now)
 	next := tick.Never
 	for id, c := range h.clients {
 		if c == nil {
@@ -93,6 +101,9 @@ func (h *Hub) take(now tick.Time, msg []float64) {
 	case op == opDump:
 		h.dump()
 		return
+	case core.EventKind(op) == core.CircuitIs, core.EventKind(op) == core.BudgetIs:
+		h.replayed = append(h.replayed, told{core.EventKind(op), id, int(args[0]), args[1:]})
+		return
 	}
 	h.taken++
 	at := max(now.Add(-tick.FromMillis(msg[2])), 0)
@@ -107,11 +118,9 @@ func (h *Hub) take(now tick.Time, msg []float64) {
 		}
 	case id >= len(h.clients) || h.clients[id] == nil: // disposed meanwhile
 	case op == opLoad:
-		h.clients[id].load(args)
+		h.load(h.clients[id], args)
 	case op == opRestore:
-		c := h.clients[id]
-		c.machine.Restore(at, decodeSnapshot(args[:snapshotLen]))
-		c.deadline = c.machine.Deadline()
+		h.restore(id, h.clients[id], at, args)
 	default:
 		h.step(id, h.clients[id], at, decodeEvent(core.EventKind(op), args))
 		if core.EventKind(op) == core.Dispose {
@@ -146,11 +155,30 @@ func (h *Hub) create(id int, args []float64) {
 		machine: core.New(cfg, rand.New(dice).Float64), deadline: tick.Never,
 		create: append([]float64(nil), args...), dice: dice,
 	}
+	h.join(h.clients[id], cfg)
 }
 
+// restore has a client go on from a snapshot. What the clients before it have
+// said of what they share is newer.
+func (h *Hub) restore(id int, c *client, at tick.Time, args []float64) {
+	h.catchUp(id, c, at)
+	c.steps++
+	c.machine.Restore(at, decodeSnapshot(args[:snapshotLen]))
+	h.note(c)
+	c.deadline = c.machine.Deadline()
+}
+
+// step gives a machine an event of its own.
 func (h *Hub) step(id int, c *client, at tick.Time, e core.Event) {
+	h.catchUp(id, c, at)
+	c.steps++
+	h.run(id, c, at, e)
+}
+
+func (h *Hub) run(id int, c *client, at tick.Time, e core.Event) {
 	acts := c.machine.Step(at, e)
 	c.deadline = c.machine.Deadline()
+	h.note(c)
 	// A message that joins the queue changes nothing that a snapshot tells.
 	c.touched = c.touched || len(acts) > 0 || e.Kind != core.Enqueue
 	for i := range acts {

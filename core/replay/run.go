@@ -34,7 +34,7 @@ func (t *Trace) Run() (messages []Message, err error) {
 		for op, args := range split(s.Batch) {
 			messages = append(messages, Message{s.Now - args[1], true, name(contract.ToCore, op), args[2:]})
 		}
-		got := t.mine(hub.Step(append([]float64{s.Now}, s.Batch...))[2:])
+		got := t.mine(hub.Step(append(append([]float64{s.Now}, told(s.Want)...), s.Batch...))[2:])
 		for op, args := range split(got) {
 			messages = append(messages, Message{s.Now, false, name(contract.ToPage, op), args[1:]})
 		}
@@ -53,6 +53,18 @@ func (t *Trace) fromDump() (create, load []float64) {
 		return append([]float64{float64(3 + len(args)), number(contract.ToCore, name), float64(t.Client), 0}, args...)
 	}
 	return message("Create", t.Dump[:n]), message("Load", t.Dump[n:])
+}
+
+// told makes messages of what the client was told of others, which are not in the
+// trace.
+func told(answer []float64) (batch []float64) {
+	for op, args := range split(answer) {
+		if name(contract.ToPage, op) == "Told" {
+			client, kind, rest := args[0], args[1], args[2:]
+			batch = append(append(batch, float64(3+len(rest)), kind, client, 0), rest...)
+		}
+	}
+	return batch
 }
 
 // mine leaves the messages that concern the client.

@@ -85,7 +85,7 @@ export class WebSocketReconnect extends EventTarget {
       refuseArgument(dropIn, 'InvalidAccessError', `close: code is ${code}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014'}`);
     }
     const bytes = sizeOf(reason);
-    if (bytes > 123) refuseArgument(dropIn, 'SyntaxError', `close: the reason has ${bytes} bytes of UTF-8; it must have at most 123`);
+    if (bytes > 123) refuseArgument(dropIn, 'SyntaxError', `close: the reason has ${bytes} bytes of UTF-8, more than 123`);
     this.#connection.close_(code, reason);
   }
 
@@ -108,7 +108,7 @@ export class WebSocketReconnect extends EventTarget {
       return 'sent';
     }
     if (!isPayload(data)) {
-      if (!connection.dropIn_) throw badInput(`send: data is ${show(data)}; it must be a string, an ArrayBuffer, a view of one, or a Blob (JSON.stringify an object)`);
+      if (!connection.dropIn_) throw badInput(`send: data is ${show(data)}; it must be a string, or binary data`);
       return this.send(`${data}`); // as the WHATWG class does
     }
     return connection.queue_(data);

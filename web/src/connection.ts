@@ -26,6 +26,7 @@ interface Kept {
   // What the core has said.
   retryCount: number;
   circuitFailures: number;
+  circuitCounts: { opened: number; refused: number; errorRate: number } | undefined;
   roundTrip: number | null;
   smoothedRoundTrip: number | null;
   nextRetry: number | null;
@@ -95,7 +96,7 @@ export class Connection implements SocketOwner {
   declare handover_: Handover | undefined;
   declare heartbeat_: Heartbeat | undefined;
   /** The statistics that are kept here. */
-  readonly stats_: Kept = { retryCount: 0, circuitFailures: 0, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 };
+  readonly stats_: Kept = { retryCount: 0, circuitFailures: 0, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 } as Kept;
 
   // No parameter properties: the bundler would declare them under their long names.
   declare readonly options_: Options;
@@ -355,7 +356,7 @@ export class Connection implements SocketOwner {
   }
 
   coreFailed_(why: string): void {
-    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}. Open connections stay open; loading is tried again.`);
+    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}. Loading is tried again.`);
   }
 
   /** Ends the wait of connect() with an error. */

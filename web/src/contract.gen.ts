@@ -2,7 +2,7 @@
 
 import type { DialInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';
 
-export const HASH = "fdb93f9e";
+export const HASH = "22e1ca2f";
 
 /** Messages from the page to the core: [op, client, age, …]. */
 export const enum ToCore {
@@ -28,6 +28,8 @@ export const enum ToCore {
   Hidden, // () The page is hidden.
   Visible, // () The page is visible again.
   Wake, // () The host was suspended: asleep, frozen, or in the back/forward cache.
+  CircuitIs, // (after circuit…) What other clients have made of a shared circuit. From the hub to a machine; a message only in a replay, where it comes after so many of the client's own steps in the batch.
+  BudgetIs, // (after budget…) What other clients have left of the retry budget. Likewise.
   Create, // (seed dropIn config…) A client was made. The options with a Field follow, in order.
   Dump, // () Answer with everything, as Dump. For all clients; from the host, not acknowledged.
   Load, // (dump…) A client's dump, right after Create: to go on exactly where it was.
@@ -53,6 +55,7 @@ export const enum ToPage {
   EmitClose, // (gen code clean) code 0: as the socket said.
   EmitRetry, // (attempt ms reason)
   EmitFailed, // (attempts class)
+  Told, // (kind after numbers…) What the machine was told of the others, for the record: CircuitIs or BudgetIs. The page ignores it.
   Snapshot, // (snapshot…) What the core knows of the client now.
   Dump, // (dump…) Everything that the core knows of the client, for Load.
 }
@@ -77,13 +80,18 @@ export const enum Snap {
   Parting,
   HandoverIn,
   HandoverTill,
+  CircuitTrips,
+  CircuitRefusals,
+  WindowGood,
+  WindowBad,
+  BudgetFullIn,
 }
 
 export const STATES = ['CLOSED', 'CONNECTING', 'OPEN', 'CLOSING', 'BLOCKED', 'FAILED'] as const;
 export const CIRCUITS = ['CLOSED', 'OPEN', 'HALF-OPEN'] as const;
 export const CLASSES = ['', 'UNREACHABLE', 'HANDSHAKE_REFUSED', 'TIMED_OUT', 'HEARTBEAT_LOST', 'CONNECTION_LOST', 'CLOSED_BY_SERVER', 'CLOSED_BY_POLICY', 'BAD_INPUT', 'CORE_UNAVAILABLE', 'CLOSED_BY_USER', 'PROVIDER_FAILED', 'ON_OPEN_FAILED', 'STOPPED'] as const;
 export const DROP_REASONS = ['overflow', 'closed'] as const;
-export const RETRY_REASONS = ['backoff', 'circuit', 'offline', 'policy', 'hidden', 'server', 'asked'] as const;
+export const RETRY_REASONS = ['backoff', 'circuit', 'offline', 'policy', 'hidden', 'server', 'asked', 'budget'] as const;
 export const VERDICTS = ['', 'retry', 'slow', 'refresh', 'stop'] as const;
 
 /** What close codes mean unless the option closeCodes says otherwise. */
@@ -139,8 +147,15 @@ export interface Options {
   readonly 'control': boolean;
   readonly 'hiddenPolicy': 'normal' | 'lazy' | 'park';
   readonly 'circuitBreaker.failureThreshold': number;
+  readonly 'circuitBreaker.errorRate': number | false;
+  readonly 'circuitBreaker.window': number;
+  readonly 'circuitBreaker.volumeThreshold': number;
   readonly 'circuitBreaker.resetTimeout': number;
   readonly 'circuitBreaker.halfOpenMaxRequests': number;
+  readonly 'circuitBreaker.exclude': readonly string[];
+  readonly 'circuitBreaker.name': (string) | undefined;
+  readonly 'retryBudget.tokens': number;
+  readonly 'retryBudget.perSecond': number;
   readonly 'queue.maxMessages': number;
   readonly 'queue.maxBytes': number;
   readonly 'queue.overflow': 'drop-oldest' | 'drop-newest';
@@ -148,17 +163,21 @@ export interface Options {
 }
 
 /** name, types (a letter each, see options.ts), default, least, most or choices, default as a drop-in. */
-export type Row = readonly [name: string, types: string, fallback?: unknown, min?: number | undefined, max?: number | readonly string[] | undefined, dropIn?: unknown];
+export type Row = readonly [name: string, types: string, fallback?: unknown, min?: number | string | undefined, max?: number | readonly string[] | undefined, dropIn?: unknown];
 
 export const OPTIONS: readonly Row[] = [
-  ['circuitBreaker', 'tx'],
+  ['circuitBreaker', 'tx', undefined, 'failureThreshold'],
+  ['retryBudget', 'tx', undefined, 'tokens'],
   ['queue', 't'],
+  ['circuitBreaker.exclude', 'a', []],
   ['control', 'b', false],
   ['diagnose', 'b', true, undefined, undefined, false],
   ['unopenedAfter', 'c', 3, 1],
+  ['circuitBreaker.volumeThreshold', 'c', 10, 1],
   ['circuitBreaker.halfOpenMaxRequests', 'c', 3, 1],
   ['maxRetries', 'ci', 10, 0, undefined, Infinity],
   ['circuitBreaker.failureThreshold', 'ci', 5, 1],
+  ['retryBudget.tokens', 'ci', Infinity, 1],
   ['queue.maxMessages', 'ci', 10000, 0],
   ['queue.maxBytes', 'ci', 16777216, 0],
   ['binaryType', 'e', "blob", undefined, ['blob', 'arraybuffer']],
@@ -167,20 +186,24 @@ export const OPTIONS: readonly Row[] = [
   ['onOpen', 'f'],
   ['onUnopened', 'f'],
   ['jitter', 'je', 0.1, undefined, ['full', 'equal', 'decorrelated']],
-  ['baseDelay', 'm', 1000, 0, 2147483647],
-  ['maxDelay', 'm', 30000, 0, 2147483647],
-  ['minUptime', 'm', 5000, 0, 2147483647],
-  ['circuitBreaker.resetTimeout', 'm', 60000, 1, 2147483647],
-  ['providerTimeout', 'mix', undefined, 1, 2147483647],
-  ['connectionTimeout', 'mix', 10000, 1, 2147483647],
-  ['closeTimeout', 'mix', 2000, 1, 2147483647],
-  ['onOpenTimeout', 'mix', undefined, 1, 2147483647],
-  ['heartbeatInterval', 'mix', 30000, 1, 2147483647, false],
-  ['heartbeatTimeout', 'mix', 5000, 1, 2147483647],
-  ['heartbeatMinTimeout', 'mx', false, 1, 2147483647],
+  ['baseDelay', 'm', 1000],
+  ['maxDelay', 'm', 30000],
+  ['minUptime', 'm', 5000],
+  ['circuitBreaker.window', 'm', 60000, 10],
+  ['circuitBreaker.resetTimeout', 'm', 60000, 1],
+  ['providerTimeout', 'mix', undefined, 1],
+  ['connectionTimeout', 'mix', 10000, 1],
+  ['closeTimeout', 'mix', 2000, 1],
+  ['onOpenTimeout', 'mix', undefined, 1],
+  ['heartbeatInterval', 'mix', 30000, 1, undefined, false],
+  ['heartbeatTimeout', 'mix', 5000, 1],
+  ['heartbeatMinTimeout', 'mx', false, 1],
   ['multiplier', 'n', 2, 1, 100],
+  ['retryBudget.perSecond', 'n', 1, 0.001],
+  ['circuitBreaker.errorRate', 'nx', false, 0.01, 1],
   ['websocketOptions', 'o', {}],
   ['closeCodes', 'o', {}],
+  ['circuitBreaker.name', 's'],
   ['hintCodes', 'sa', ["1012", "1013"]],
   ['protocols', 'saf', []],
   ['heartbeatReply', 'sof'],
@@ -205,8 +228,15 @@ export const CORE_OPTIONS: readonly (readonly [name: keyof Options, choices?: re
   ['heartbeatMinTimeout'],
   ['hiddenPolicy', ['normal', 'lazy', 'park']],
   ['circuitBreaker.failureThreshold'],
+  ['circuitBreaker.errorRate'],
+  ['circuitBreaker.window'],
+  ['circuitBreaker.volumeThreshold'],
   ['circuitBreaker.resetTimeout'],
   ['circuitBreaker.halfOpenMaxRequests'],
+  ['circuitBreaker.exclude', CLASSES],
+  ['circuitBreaker.name'],
+  ['retryBudget.tokens'],
+  ['retryBudget.perSecond'],
   ['queue.maxMessages'],
   ['queue.maxBytes'],
   ['queue.overflow', ['drop-oldest', 'drop-newest']],

@@ -99,6 +99,8 @@ export function noted(c: Connection, snapshot: readonly number[]): void {
   c.snapshot_ = snapshot;
   stats.retryCount = snapshot[Snap.RetryCount]!;
   stats.circuitFailures = snapshot[Snap.CircuitFailures]!;
+  const bad = snapshot[Snap.WindowBad]!;
+  stats.circuitCounts = { opened: snapshot[Snap.CircuitTrips]!, refused: snapshot[Snap.CircuitRefusals]!, errorRate: bad && bad / (bad + snapshot[Snap.WindowGood]!) };
   stats.roundTrip = snapshot[Snap.RoundTrip] || null;
   stats.smoothedRoundTrip = snapshot[Snap.Smoothed] || null;
   stats.nextRetry = retryIn < 0 ? null : performance.timeOrigin + performance.now() + retryIn;

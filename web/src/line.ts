@@ -28,7 +28,7 @@ export function configure(given: Configuration): void {
       const base = url().replace(/\/?$/, '/websocket-reconnect.');
       config.coreUrl = base + 'core.js';
       config.wasmUrl = base + 'wasm';
-    } else if (!(key in config)) throw badInput(`unknown option ${key}; configure takes baseUrl, coreUrl, wasmUrl and placement`);
+    } else if (!(key in config)) throw badInput(`unknown option ${key}`);
     else if (key !== 'placement') config[key as 'coreUrl'] = url();
     else if (/^(worker|page)$/.test(value)) config.placement = value;
     else throw badInput(`option placement is ${show(value)}; it must be "worker" or "page"`);

@@ -1,10 +1,11 @@
 import { postedAlone } from './closes';
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
-import { HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
+import { CLASSES, HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import { act, masked, noted, settled } from './control';
 import { dial } from './dial';
 import { closed, giveBack } from './ended';
+import { show } from './errors';
 import { noticed, surroundings } from './surroundings';
 import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
@@ -31,6 +32,8 @@ function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
 function equip(client: Connection, clients: Map<number, Connection>): void {
   warnOfOptions(client);
   warnOfZombies(client, clients.values());
+  const unknown = client.options_['circuitBreaker.exclude'].find((code) => !(CLASSES as readonly string[]).includes(code));
+  if (unknown !== undefined) client.emitError_('BAD_INPUT', `option circuitBreaker.exclude has ${show(unknown)}, which is no error code`);
   client.heartbeat_ = new Heartbeat(client);
   const wrong = wrongCodes(client.options_);
   if (wrong) client.emitError_('BAD_INPUT', wrong);

@@ -4,7 +4,7 @@ import { isFunction, isPayload } from './types';
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean => typeof value === 'number' && value >= min && value < Infinity && value <= (max as number);
+const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean => typeof value === 'number' && value >= (min as number) && value < Infinity && value <= (max as number);
 
 /** The types that an option may have, by letter: what an error message calls them, and what is one. */
 const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean]> = {
@@ -16,7 +16,7 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
   p: ['binary data', isPayload],
   f: ['a function', isFunction],
   b: ['true or false', (value) => typeof value === 'boolean'],
-  m: ['a number of milliseconds', within],
+  m: ['a number of milliseconds', (value, row) => within(value, row) && value < 2 ** 31],
   n: ['a number', within],
   c: ['a whole number', (value, row) => within(value, row) && Number.isInteger(value)],
   j: ['a number from 0 to 1', (value) => value >= 0 && value <= 1 && typeof value === 'number'],
@@ -55,7 +55,7 @@ function read(given: Record<string, unknown>, prefix: string, checked: Record<st
     if (value === undefined) continue;
     // A table that is switched off is one whose limit is never reached.
     if (row[1][0] !== 't') checked[name] = value;
-    else read((value || { failureThreshold: Infinity }) as Record<string, unknown>, name + '.', checked);
+    else read((value || { [row[3]!]: Infinity }) as Record<string, unknown>, name + '.', checked);
   }
 }
 

@@ -56,7 +56,7 @@ export class Recorder {
       for (let i = 0; i < steps.length; i += 2) {
         const batch = pick(steps[i]!, 1, client);
         const answer = pick(steps[i + 1]!, 2, client);
-        if (batch.length) numbers.push(batch.length + 1, steps[i]![0]!, ...batch, answer.length, ...answer);
+        if (batch.length || answer.length) numbers.push(batch.length + 1, steps[i]![0]!, ...batch, answer.length, ...answer);
       }
     }
     const dumped = this.#segments[0]?.dump;

@@ -17,6 +17,11 @@ export interface Told {
   [Snap.RetryIn]?: number;
   [Snap.RetryCount]?: number;
   [Snap.RoundTrip]?: number;
+  [Snap.CircuitFailures]?: number;
+  [Snap.CircuitTrips]?: number;
+  [Snap.CircuitRefusals]?: number;
+  [Snap.WindowGood]?: number;
+  [Snap.WindowBad]?: number;
 }
 
 /** A Worker whose core is the test. */
@@ -104,7 +109,7 @@ export class FakeWorker {
 
 /** The numbers of a snapshot. */
 export function snapshotOf({ state = 'CLOSED', circuit = 'CLOSED', ...fields }: Told): number[] {
-  const numbers = new Array<number>(Snap.Smoothed + 1).fill(0);
+  const numbers = new Array<number>(Snap.BudgetFullIn + 1).fill(0);
   numbers[Snap.State] = STATES.indexOf(state);
   numbers[Snap.Circuit] = CIRCUITS.indexOf(circuit);
   numbers[Snap.CircuitResetIn] = numbers[Snap.RetryIn] = numbers[Snap.UpFor] = -1;

@@ -491,3 +491,27 @@ test('close() again, while closing, changes nothing', async () => {
   FakeWorker.last.ready();
   assert.deepEqual(got().map(([op]) => op), [ToCore.Create, ToCore.Restore, ToCore.Close, ToCore.Connect, ToCore.Close, ToCore.Closed]);
 });
+
+test('the circuit’s counts come with the core’s answers', async () => {
+  const { s, ws } = await opened();
+  s.answer([], { state: 'OPEN', [Snap.CircuitTrips]: 2, [Snap.CircuitRefusals]: 7, [Snap.WindowGood]: 3, [Snap.WindowBad]: 1, [Snap.CircuitFailures]: 4 });
+  assert.deepEqual(ws.getStats().circuitCounts, { opened: 2, refused: 7, errorRate: 0.25 });
+  assert.equal(ws.getStats().circuitFailures, 4);
+  s.answer([], { state: 'OPEN' });
+  assert.deepEqual(ws.getStats().circuitCounts, { opened: 0, refused: 0, errorRate: 0 });
+});
+
+test('what a machine is told of others is not the page’s affair', async () => {
+  const { s } = await opened({ circuitBreaker: { name: 'a' } });
+  s.answer([[ToPage.Told, ToCore.CircuitIs, 0, 1, 2, 3]], { state: 'OPEN' });
+  assert.deepEqual([s.heard(), got()], [[], []]);
+});
+
+test('an error code that does not exist is told', async () => {
+  const { s } = await opened();
+  const other = new Subject({ circuitBreaker: { exclude: ['TIMED_OUT', 'TIMEDOUT'] } });
+  void other.ws.connect();
+  assert.deepEqual(other.heard(), [['error', 'BAD_INPUT']]);
+  assert.equal(other.ws.getStats().lastError!.message, 'option circuitBreaker.exclude has "TIMEDOUT", which is no error code');
+  assert.deepEqual(s.heard(), []);
+});

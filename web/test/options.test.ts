@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { coreConfig } from '../src/coreconfig';
-import { CORE_OPTIONS, OPTIONS, type Options } from '../src/contract.gen';
+import { CLASSES, CORE_OPTIONS, OPTIONS, type Options } from '../src/contract.gen';
 import { WebSocketReconnectError } from '../src/errors';
 import { checkOptions } from '../src/options';
 
@@ -26,7 +26,7 @@ function refused(given: unknown, text: string, dropIn = false): void {
 }
 
 const LIMIT = 2 ** 31 - 1;
-const ms = (min: number) => `a number of milliseconds from ${min} to ${LIMIT}`;
+const ms = (min: number) => 'a number of milliseconds' + (min === 0 ? '' : `, at least ${min}`);
 const binary = [new ArrayBuffer(1), new SharedArrayBuffer(1), new Uint8Array(1), new DataView(new ArrayBuffer(1)), new Blob([])];
 const fn = () => true;
 
@@ -62,6 +62,14 @@ const CASES: Record<string, { good: unknown[]; bad: unknown[]; allowed: string }
   hiddenPolicy: { good: ['normal', 'lazy', 'park'], bad: ['', 'PARK', false, null], allowed: '"normal" or "lazy" or "park"' },
   circuitBreaker: { good: [false, {}], bad: [true, null, 7, 'off', [], fn], allowed: 'an object, or false' },
   'circuitBreaker.failureThreshold': { good: [1, 5, Infinity], bad: [0, 1.5, -1, false, '5'], allowed: 'a whole number, at least 1, or Infinity' },
+  'circuitBreaker.errorRate': { good: [0.01, 0.5, 1, false], bad: [0, 1.1, Infinity, '50%', true, null], allowed: 'a number from 0.01 to 1, or false' },
+  'circuitBreaker.window': { good: [10, LIMIT], bad: [9, Infinity, false], allowed: ms(10) },
+  'circuitBreaker.volumeThreshold': { good: [1, 100], bad: [0, Infinity, 1.5, false], allowed: 'a whole number, at least 1' },
+  'circuitBreaker.exclude': { good: [[], ['TIMED_OUT'], ['HANDSHAKE_REFUSED', 'CLOSED_BY_POLICY']], bad: ['TIMED_OUT', [7], [undefined], {}, null, false], allowed: 'an array of strings' },
+  'circuitBreaker.name': { good: ['', 'backend'], bad: [7, null, false, {}], allowed: 'a string' },
+  retryBudget: { good: [false, {}], bad: [true, null, 7, [], fn], allowed: 'an object, or false' },
+  'retryBudget.tokens': { good: [1, 1e6, Infinity], bad: [0, 1.5, false], allowed: 'a whole number, at least 1, or Infinity' },
+  'retryBudget.perSecond': { good: [0.001, 1, 1000], bad: [0, Infinity, false], allowed: 'a number, at least 0.001' },
   'circuitBreaker.resetTimeout': { good: [1, LIMIT], bad: [0, Infinity, false], allowed: ms(1) },
   'circuitBreaker.halfOpenMaxRequests': { good: [1, 3], bad: [0, Infinity, 1.5, false], allowed: 'a whole number, at least 1' },
   queue: { good: [{}], bad: [false, true, null, 7, []], allowed: 'an object' },
@@ -103,7 +111,7 @@ test('undefined is as good as not given', () => {
 test('defaults are the documented ones', () => {
   const options = checked({ url });
   for (const [name, , fallback] of OPTIONS) {
-    if (name !== 'url' && !['queue', 'circuitBreaker'].includes(name)) assert.deepEqual(options[name as keyof Options], fallback, name);
+    if (name !== 'url' && !['queue', 'circuitBreaker', 'retryBudget'].includes(name)) assert.deepEqual(options[name as keyof Options], fallback, name);
   }
   assert.deepEqual(
     [options.maxRetries, options.baseDelay, options.maxDelay, options.multiplier, options.jitter, options.heartbeatInterval, options.heartbeatTimeout, options['circuitBreaker.failureThreshold'], options['circuitBreaker.resetTimeout'], options['circuitBreaker.halfOpenMaxRequests']],
@@ -197,16 +205,32 @@ test('long values are cut in messages', () => {
 });
 
 test('the core gets its options as numbers, in the contract’s order', () => {
-  assert.deepEqual(coreConfig(checked({ url })), [10, 1000, 30_000, 2, 0.1, 10_000, 2000, 5000, 30_000, 5000, Infinity, 0, 5, 60_000, 3, 10_000, 16_777_216, 0]);
+  assert.deepEqual(coreConfig(checked({ url })), [10, 1000, 30_000, 2, 0.1, 10_000, 2000, 5000, 30_000, 5000, Infinity, 0, 5, Infinity, 60_000, 10, 60_000, 3, 0, 0, Infinity, 1, 10_000, 16_777_216, 0]);
   assert.equal(coreConfig(checked({ url })).length, CORE_OPTIONS.length);
   // Each option has its own place: a value that no other has turns up there.
-  const numbers: Record<string, unknown> = { multiplier: 91, jitter: 0.93 };
+  const numbers: Record<string, unknown> = { multiplier: 91, jitter: 0.93, 'circuitBreaker.errorRate': 0.77, 'retryBudget.perSecond': 0.55 };
   CORE_OPTIONS.forEach(([name, choices], place) => {
-    if (choices && name !== 'jitter') return;
+    if ((choices && name !== 'jitter') || name === 'circuitBreaker.name') return;
     const value = numbers[name] ?? 29_000 + place;
     const config = coreConfig(checked({ ...withOption(name, value), ...(name === 'baseDelay' && { maxDelay: 40_000 }) }));
     assert.equal(config.indexOf(value as number), place, name);
   });
+});
+
+test('error codes are a set of bits, names are numbers of their own', () => {
+  const number = (name: string, value: unknown) => coreConfig(checked(withOption(name, value)))[CORE_OPTIONS.findIndex(([n]) => n === name)];
+  assert.equal(number('circuitBreaker.exclude', []), 0);
+  assert.equal(number('circuitBreaker.exclude', ['UNREACHABLE', 'TIMED_OUT', 'TIMED_OUT']), (1 << CLASSES.indexOf('UNREACHABLE')) | (1 << CLASSES.indexOf('TIMED_OUT')));
+  assert.equal(number('circuitBreaker.exclude', ['UNREACHABLE', 'no such code']), 1 | (1 << CLASSES.indexOf('UNREACHABLE'))); // bit 0 is no failure
+  const [a, b] = [number('circuitBreaker.name', 'a'), number('circuitBreaker.name', 'b')];
+  assert.ok(a! > 0 && b! > 0 && a !== b, `${a} ${b}`);
+  assert.equal(number('circuitBreaker.name', 'a'), a);
+  assert.equal(number('circuitBreaker.name', undefined), 0);
+});
+
+test('retryBudget: false is a bucket that never empties', () => {
+  const options = checked({ url, retryBudget: false });
+  assert.deepEqual([options['retryBudget.tokens'], options['retryBudget.perSecond']], [Infinity, 1]);
 });
 
 test('switched off is Infinity, a choice its place, a jitter mode below zero', () => {

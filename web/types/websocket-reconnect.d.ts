@@ -6,7 +6,7 @@
  * - `CONNECTING`: Dialling, or waiting to dial again.
  * - `OPEN`: Connected.
  * - `CLOSING`: The user has closed; the server has not answered yet.
- * - `BLOCKED`: The circuit is open: no dial until it is half-open.
+ * - `BLOCKED`: The circuit lets no dial through: it is open, or all trials of a shared one are under way.
  * - `FAILED`: Given up. connect() and reconnect() start anew.
  */
 export type State = 'CLOSED' | 'CONNECTING' | 'OPEN' | 'CLOSING' | 'BLOCKED' | 'FAILED';
@@ -48,14 +48,15 @@ export type DropReason = 'overflow' | 'closed';
 /**
  * Why a retry waits as long as it does.
  * - `backoff`: The backoff schedule.
- * - `circuit`: The circuit is open.
+ * - `circuit`: The circuit lets no dial through: it is open, or all its trials are under way.
  * - `offline`: The page is offline: a slow trickle that counts against nothing.
  * - `policy`: The server closed by policy: maxDelay.
  * - `hidden`: The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park.
  * - `server`: The server has said when to come back, in the reason with which it closed.
  * - `asked`: `onUnopened` has answered `{wait}`.
+ * - `budget`: The page's retry budget is spent; the retry has the next token.
  */
-export type RetryReason = 'backoff' | 'circuit' | 'offline' | 'policy' | 'hidden' | 'server' | 'asked';
+export type RetryReason = 'backoff' | 'circuit' | 'offline' | 'policy' | 'hidden' | 'server' | 'asked' | 'budget';
 
 /**
  * What the end of a connection means for the next dial.
@@ -85,19 +86,67 @@ export interface CircuitBreakerOptions {
    */
   failureThreshold?: number;
   /**
-   * How long the circuit stays OPEN before it is HALF-OPEN.
+   * The share of failures among the dials of the last `circuitBreaker.window` that opens the circuit, whatever their order: 0.5 is half of them. `false`: only failures in a row count.
+   *
+   * Unit and range: number, 0.01 to 1, or `false`.
+   * @default false
+   */
+  errorRate?: number | false;
+  /**
+   * How far `circuitBreaker.errorRate` looks back. The window moves on by tenths, and is empty after the circuit has closed.
+   *
+   * Unit and range: ms, 10 to 2147483647.
+   * @default 60000
+   */
+  window?: number;
+  /**
+   * How many dials the window must hold until `circuitBreaker.errorRate` counts.
+   *
+   * Unit and range: count, at least 1.
+   * @default 10
+   */
+  volumeThreshold?: number;
+  /**
+   * How long the circuit stays OPEN before it is HALF-OPEN. Each client adds a random delay of its own (see `jitter`) before its trial.
    *
    * Unit and range: ms, 1 to 2147483647.
    * @default 60000
    */
   resetTimeout?: number;
   /**
-   * How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again. A client makes one trial at a time.
+   * How many trial dials may be under way at once in HALF-OPEN. A trial that becomes healthy closes the circuit, one that fails opens it again. A client makes one trial at a time, so more than 1 matters to clients that share a circuit.
    *
    * Unit and range: count, at least 1.
    * @default 3
    */
   halfOpenMaxRequests?: number;
+  /**
+   * Failures with these codes say nothing about the server's health: they neither count, nor decide a trial. A code that does not exist is told by an `error` event with code `BAD_INPUT`.
+   * @default []
+   */
+  exclude?: ErrorCode[];
+  /**
+   * Shares the circuit: all clients of a page with the same name have one. Their failures count together; when it opens, all of them wait; while it is HALF-OPEN, they make `circuitBreaker.halfOpenMaxRequests` trials in all. A dial that is under way when another client opens the circuit is not called off. Give them the same `circuitBreaker` options: each judges by its own. Without a name a client has a circuit to itself.
+   */
+  name?: string;
+}
+
+/** The budget for the retries of a page. */
+export interface RetryBudgetOptions {
+  /**
+   * How many tokens the bucket holds, full at first: the largest burst of retries. `Infinity` is no budget.
+   *
+   * Unit and range: count, at least 1, or `Infinity`.
+   * @default Infinity
+   */
+  tokens?: number;
+  /**
+   * How many tokens the bucket gets each second, evenly: the rate of retries in the long run.
+   *
+   * Unit and range: number, at least 0.001.
+   * @default 1
+   */
+  perSecond?: number;
 }
 
 /** The limits of the outbox. */
@@ -329,6 +378,10 @@ export interface WebSocketReconnectOptions {
    */
   circuitBreaker?: CircuitBreakerOptions | false;
   /**
+   * How many retries all clients of a page may make together. A retry takes a token out of a bucket; where there is none it waits for the next, and says so by a `retry` event with reason `budget`. First dials, `connect()` and `reconnect()` are free. Clients with the same numbers share one bucket. `false`: no budget.
+   */
+  retryBudget?: RetryBudgetOptions | false;
+  /**
    * The limits of the outbox, where messages wait for an open connection.
    */
   queue?: QueueOptions;
@@ -404,6 +457,8 @@ export interface Stats {
   readonly retryCount: number;
   /** Failures in a row that the circuit has counted. */
   readonly circuitFailures: number;
+  /** How often the circuit has opened; how many dials it has held back (each is told by a `retry` event with reason `circuit`); and the share of failures in `circuitBreaker.window`, 0 to 1, as of the client's newest news. Undefined before the core is there. */
+  readonly circuitCounts: { opened: number; refused: number; errorRate: number } | undefined;
   /** The newest heartbeat's round trip in milliseconds, null before the first. */
   readonly roundTrip: number | null;
   /** Round trips smoothed as in RFC 6298, in milliseconds. */

@@ -13,7 +13,7 @@ import (
 var optionsTemplate string
 
 // pageOnly are the core's options that mean something in a page alone.
-var pageOnly = map[string]bool{"hiddenPolicy": true}
+var pageOnly = map[string]bool{"hiddenPolicy": true, "circuitBreaker.name": true}
 
 // clientGo writes what core/client takes of the contract: a field for each of
 // the core's options, their defaults, and the checks of their ranges.
@@ -45,6 +45,8 @@ func clientType(o contract.Option) string {
 		return "time.Duration"
 	case contract.Factor, contract.Jitter:
 		return "float64"
+	case contract.Causes:
+		return "[]Class"
 	case contract.Choice:
 		if strings.Contains(o.GoType, ".") {
 			return o.GoType
@@ -64,7 +66,7 @@ func clientDoc(doc string) string {
 	}
 	var kept []string
 	for _, sentence := range strings.SplitAfter(doc, ". ") {
-		if !strings.Contains(sentence, "browser") {
+		if !strings.Contains(sentence, "browser") && !strings.Contains(sentence, "share") {
 			kept = append(kept, sentence)
 		}
 	}
@@ -76,6 +78,9 @@ func clientDoc(doc string) string {
 
 // clientZero says what the field's zero means, and what no limit would.
 func clientZero(o contract.Option) string {
+	if o.Kind == contract.Causes {
+		return "Default: none."
+	}
 	text := "Default " + clientDefault(o)
 	if off := clientDoc(o.Off); off != "" && o.Default != "false" {
 		text += "; [Forever]: " + off
@@ -107,8 +112,12 @@ func comment(text string) string {
 
 func clientDefault(o contract.Option) string {
 	switch {
+	case o.Kind == contract.Factor && o.Default == "false":
+		return "0: " + clientDoc(o.Off)
 	case o.Default == "false":
 		return "[Forever]"
+	case o.Default == "Infinity":
+		return "[Unlimited]"
 	case o.Name == "queue.overflow":
 		return "[DropOldest], else [DropNewest]"
 	case o.Kind == contract.Millis:
@@ -133,6 +142,9 @@ func clientCode(o contract.Option) (fill, check string) {
 	case contract.Choice:
 		return fmt.Sprintf("cfg.%s = %s\n", o.Field, value),
 			fmt.Sprintf("checkChoice(%q, %s, %s(%d)),\n", o.Field, value, clientType(o), len(o.Values)-1)
+	case contract.Causes:
+		return fmt.Sprintf("cfg.%s = core.ClassesOf(%s...)\n", o.Field, value),
+			fmt.Sprintf("checkClasses(%q, %s),\n", o.Field, value)
 	case contract.Factor, contract.Jitter:
 		return fmt.Sprintf("fillNumber(&cfg.%s, %s)\n", o.Field, value),
 			fmt.Sprintf("checkNumber(%q, %s, %s, %s),\n", o.Field, value, low, high)

@@ -53,7 +53,7 @@ type Config struct {
 	}
 	b.WriteString("}\n")
 	enum(&b, "EventKind", "says what happened.", kinds(contract.ToCore[:op(contract.ToCore, "Create")]))
-	enum(&b, "ActionKind", "says what to do.", kinds(contract.ToPage[:op(contract.ToPage, "Snapshot")]))
+	enum(&b, "ActionKind", "says what to do.", kinds(contract.ToPage[:op(contract.ToPage, "Told")]))
 	return b.String()
 }
 
@@ -102,21 +102,22 @@ func goType(o contract.Option) string {
 		return "tick.Duration"
 	case contract.Factor, contract.Jitter:
 		return "float64"
-	case contract.Choice:
+	case contract.Choice, contract.Causes:
 		return o.GoType
 	}
 	return "int"
 }
 
 func goDefault(o contract.Option) string {
-	switch o.Kind {
-	case contract.Millis:
-		if o.Default == "false" {
-			return "tick.Forever"
-		}
+	switch {
+	case o.Kind == contract.Millis && o.Default == "false":
+		return "tick.Forever"
+	case o.Kind == contract.Millis:
 		return o.Default + " * tick.Millisecond"
-	case contract.Choice:
-		return "" // the zero value is the first choice
+	case o.Default == "Infinity":
+		return "Unlimited"
+	case o.Default == "false", o.Default == "[]", o.Kind == contract.Choice:
+		return "" // the zero value is off, none, the first choice
 	}
 	return o.Default
 }
@@ -145,6 +146,7 @@ const (
 	opLoad = %d
 	opRestore = %d
 
+	opTold = %d
 	opSnapshot = %d
 	opDumped = %d
 )
@@ -156,7 +158,7 @@ const ConfigLen = %d
 func decodeConfig(n []float64) core.Config {
 	return core.Config{
 `, header, hash(), op(contract.ToCore, "Create"), op(contract.ToCore, "Dump"), op(contract.ToCore, "Load"), op(contract.ToCore, "Restore"),
-		op(contract.ToPage, "Snapshot"), op(contract.ToPage, "Dump"), len(coreOptions()))
+		op(contract.ToPage, "Told"), op(contract.ToPage, "Snapshot"), op(contract.ToPage, "Dump"), len(coreOptions()))
 	for i, o := range coreOptions() {
 		v := fmt.Sprintf("n[%d]", i)
 		switch o.Kind {
@@ -166,7 +168,7 @@ func decodeConfig(n []float64) core.Config {
 		case contract.Jitter:
 			fmt.Fprintf(&b, "%s: max(%s, 0),\n%sMode: backoff.Mode(max(-%s, 0)),\n", o.Field, v, o.Field, v)
 			continue
-		case contract.Choice:
+		case contract.Choice, contract.Causes:
 			v = goType(o) + "(" + v + ")"
 			if !strings.Contains(goType(o), ".") {
 				v = "core." + v
@@ -236,7 +238,7 @@ func millisSpan(ms float64) tick.Duration {
 // span reports whether a field of a snapshot is a span of time.
 func span(field string) bool {
 	switch field {
-	case "CircuitResetIn", "RetryIn", "LastDelay", "UpFor", "RoundTrip", "Smoothed", "HandoverIn", "HandoverTill":
+	case "CircuitResetIn", "RetryIn", "LastDelay", "UpFor", "RoundTrip", "Smoothed", "HandoverIn", "HandoverTill", "BudgetFullIn":
 		return true
 	}
 	return false

@@ -29,7 +29,7 @@ func contractTS() string {
 	checkedOptions(&b)
 	b.WriteString(`
 /** name, types (a letter each, see options.ts), default, least, most or choices, default as a drop-in. */
-export type Row = readonly [name: string, types: string, fallback?: unknown, min?: number | undefined, max?: number | readonly string[] | undefined, dropIn?: unknown];
+export type Row = readonly [name: string, types: string, fallback?: unknown, min?: number | string | undefined, max?: number | readonly string[] | undefined, dropIn?: unknown];
 
 export const OPTIONS: readonly Row[] = [
 `)
@@ -97,6 +97,9 @@ func checkedOptions(b *strings.Builder) {
 			continue
 		}
 		typ := o.Type
+		if o.Kind == contract.Causes { // checked, and by another name in here
+			typ = "readonly string[]"
+		}
 		if o.Default == "" && o.Name != "url" {
 			typ = "(" + typ + ") | undefined"
 		}
@@ -110,7 +113,7 @@ func letters(o contract.Option) string {
 	s := map[contract.Kind]string{
 		contract.Millis: "m", contract.Count: "c", contract.Bytes: "c", contract.Factor: "n", contract.Jitter: "je",
 		contract.Choice: "e", contract.Switch: "b", contract.URL: "suf", contract.Names: "saf", contract.Object: "o",
-		contract.Message: "spof", contract.Matcher: "sof", contract.Ranges: "sa", contract.Hook: "f", contract.Codes: "o", contract.Subtable: "t",
+		contract.Message: "spof", contract.Matcher: "sof", contract.Ranges: "sa", contract.Hook: "f", contract.Codes: "o", contract.Causes: "a", contract.Label: "s", contract.Subtable: "t",
 	}[o.Kind]
 	if o.Endless {
 		s += "i"
@@ -125,13 +128,16 @@ func letters(o contract.Option) string {
 func row(o contract.Option) string {
 	least, most := "", ""
 	switch {
+	case o.Limit != "":
+		least = "'" + o.Limit + "'"
 	case o.Values != nil:
 		most = "['" + strings.Join(o.Values, "', '") + "']"
+	case o.Kind == contract.Millis: // see options.ts
 	case o.Most() != 0:
 		most = strconv.FormatFloat(o.Most(), 'f', -1, 64)
 	}
-	if letters(o)[0] == 'm' || letters(o)[0] == 'c' || letters(o)[0] == 'n' {
-		least = fmt.Sprint(o.Min)
+	if letters(o)[0] == 'm' && o.Min > 0 || letters(o)[0] == 'c' || letters(o)[0] == 'n' {
+		least = strconv.FormatFloat(o.Min, 'f', -1, 64)
 	}
 	cells := []string{"'" + o.Name + "'", "'" + letters(o) + "'", o.Default, least, most, o.DropIn}
 	for len(cells) > 2 && cells[len(cells)-1] == "" {
@@ -147,6 +153,9 @@ func row(o contract.Option) string {
 
 // coreRow is an option that the core knows, with its choices: they travel as numbers.
 func coreRow(o contract.Option) string {
+	if o.Kind == contract.Causes {
+		return "['" + o.Name + "', CLASSES]"
+	}
 	if o.Values == nil {
 		return "['" + o.Name + "']"
 	}
