@@ -19,7 +19,7 @@ export function resolveUrl(given: string | URL, dropIn: boolean): string {
   }
   url!.protocol = url!.protocol.replace('http', 'ws');
   if (!/^wss?:$/.test(url!.protocol)) fail('its scheme must be ws, wss, http or https');
-  if (/#/.test(String(given))) fail('it must not have a fragment');
+  if (/#/.test(String(given))) fail('it has a fragment');
   return url!.href;
 }
 

@@ -54,9 +54,9 @@ test('what cannot be dialled is refused', () => {
     ['ftp://host/', 'its scheme must be ws, wss, http or https'],
     ['mailto:a@b', 'its scheme must be ws, wss, http or https'],
     ['httpx://host/', 'its scheme must be ws, wss, http or https'],
-    ['ws://host/#', 'it must not have a fragment'],
-    ['ws://host/#x', 'it must not have a fragment'],
-    [new URL('ws://host/#x'), 'it must not have a fragment'],
+    ['ws://host/#', 'it has a fragment'],
+    ['ws://host/#x', 'it has a fragment'],
+    [new URL('ws://host/#x'), 'it has a fragment'],
   ] as const) {
     const message = `option url is ${JSON.stringify(String(given))}: ${why}`;
     assert.throws(() => resolveUrl(given, false), { name: 'WebSocketReconnectError', code: 'BAD_INPUT', message });
