@@ -2,6 +2,7 @@ import { abandon, emitClose, settleClose } from './closes';
 import { confirm, settle } from './confirm';
 import type { Connection } from './connection';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
+import { seeEnd } from './ends';
 import type { ErrorCode } from './errors';
 import { Handover } from './handover';
 import { forgetDiagnosis } from './diagnose';
@@ -13,7 +14,10 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
   switch (op) {
     case ToPage.OpenSocket:
       settleClose(c);
-      if (first > c.gen_) c.dial_(first);
+      if (first > c.gen_) {
+        c.dial_(first);
+        seeEnd(c.socket_);
+      }
       break;
     case ToPage.OpenSpare:
       if (first > c.gen_) c.handover_ = new Handover(c, first);
@@ -130,13 +134,16 @@ export function masked(url: string): string {
   return protocol + '//' + host + pathname + (search && '?…');
 }
 
+/** Text from the server as logs and terminals can bear it: what controls them, or turns the direction of writing, is escaped. */
+const quoted = (text: string): string => JSON.stringify(text).replace(/[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+
 /** An error's text. */
 function explain(code: ErrorCode, { url_: address, ended_: ended = ABNORMAL, dialError_: why, options_: options }: Connection): string {
   const url = masked(address);
-  const said = `code ${ended.code}${ended.reason && `, ${JSON.stringify(ended.reason)}`}`;
+  const said = `code ${ended.code}${ended.reason && `, ${quoted(ended.reason)}`}`;
   switch (code) {
     case 'UNREACHABLE':
-      return `could not reach ${url}` + (why && `: ${why}`);
+      return `could not reach ${url}` + (why && `: ${why.replaceAll(address, url)}`);
     case 'HANDSHAKE_REFUSED':
       return `the server refused the WebSocket handshake of ${url} (HTTP 401, 403, 404, 503, …; or a subprotocol)`;
     case 'TIMED_OUT':

@@ -36,7 +36,7 @@ const modules = new Map<string, Promise<WebAssembly.Module>>();
 function compile(url: string): Promise<WebAssembly.Module> {
   let module = modules.get(url);
   if (!module) {
-    module = load(url).catch(forbidden);
+    module = load(url);
     modules.set(url, module);
     module.catch(() => modules.delete(url)); // the next start tries again
   }
@@ -44,20 +44,18 @@ function compile(url: string): Promise<WebAssembly.Module> {
 }
 
 async function load(url: string): Promise<WebAssembly.Module> {
+  // What a browser's words leave out: what a policy would have to allow (they name 'unsafe-eval', which allows far more), and which file is bad.
+  const explain = ({ message }: Error): never => {
+    throw new Error(/content security|\bcsp\b/i.test(message) ? `${message} (allow it: script-src 'wasm-unsafe-eval')` : `${url} cannot be compiled; is it cut short, or damaged? (${message})`);
+  };
   const response = await fetchFile(url);
   if (!response.ok) throw new Error(`HTTP status ${response.status} for ${url}`);
   const type = response.headers.get('content-type') ?? '';
-  if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);
+  if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(response).catch(explain);
   const bytes = await response.arrayBuffer();
   const [a, b, c, d] = new Uint8Array(bytes);
   if (a !== 0 || b !== 0x61 || c !== 0x73 || d !== 0x6d) throw new Error(`${url} is not WebAssembly (Content-Type ${type || 'missing'}); does the server know the file?`);
-  return WebAssembly.compile(bytes);
-}
-
-/** Says what allows WebAssembly where a policy forbids it: browsers name 'unsafe-eval', which allows far more. */
-function forbidden(error: Error): never {
-  if (/content security/i.test(error.message)) throw new Error(`${error.message} (allow it: script-src 'wasm-unsafe-eval')`);
-  throw error;
+  return WebAssembly.compile(bytes).catch(explain);
 }
 
 /** fetch, which in Node does not read files. */

@@ -7,6 +7,7 @@ import { dial } from './dial';
 import { closed, giveBack } from './ended';
 import { show } from './errors';
 import { noticed, surroundings } from './surroundings';
+import { seeEnd } from './ends';
 import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
@@ -37,6 +38,7 @@ function equip(client: Connection, clients: Map<number, Connection>): void {
   client.heartbeat_ = new Heartbeat(client);
   const wrong = wrongCodes(client.options_);
   if (wrong) client.emitError_('BAD_INPUT', wrong);
+  seeEnd(client.socket_);
 }
 
 /** What a line's owner has handed to the link. */

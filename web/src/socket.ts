@@ -34,7 +34,8 @@ export class Socket {
     native.onopen = () => this.owner_?.socketOpened_(this);
     // Chromium calls a listener 0.2 µs sooner than the attribute's handler.
     native.addEventListener('message', (event) => this.owner_?.socketMessage_(event));
-    native.onclose = ({ code, reason, wasClean }) => this.#ended({ code, reason, wasClean });
+    // Deno has no code for what RFC 6455 calls 1006.
+    native.onclose = ({ code, reason, wasClean }) => this.#ended({ code: code || 1006, reason, wasClean });
     native.onerror = () => (this.failed_ = true); // close follows, and says all there is to know
   }
 

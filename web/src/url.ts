@@ -7,10 +7,11 @@ export function refuseArgument(dropIn: boolean, name: string, message: string): 
 
 /**
  * The address to dial, as the WHATWG constructor makes it: relative to the page,
- * http: as ws:, https: as wss:, without a fragment.
+ * http: as ws:, https: as wss:, without a fragment. Errors show it without what may
+ * be secret: user, password, query.
  */
 export function resolveUrl(given: string | URL, dropIn: boolean): string {
-  const fail = (why: string) => refuseArgument(dropIn, 'SyntaxError', `option url is ${show(String(given))}: ${why}`);
+  const fail = (why: string) => refuseArgument(dropIn, 'SyntaxError', `option url is ${show(given).replace(/[^/]*@|\?[^"]*/g, '…')}: ${why}`);
   let url: URL;
   try {
     url = new URL(given, globalThis.document?.baseURI);
@@ -19,7 +20,7 @@ export function resolveUrl(given: string | URL, dropIn: boolean): string {
   }
   url!.protocol = url!.protocol.replace('http', 'ws');
   if (!/^wss?:$/.test(url!.protocol)) fail('its scheme must be ws, wss, http or https');
-  if (/#/.test(String(given))) fail('it has a fragment');
+  if (/#/.test(given as string)) fail('it has a fragment');
   return url!.href;
 }
 

@@ -50,6 +50,7 @@ type script struct {
 var scripts = []script{
 	{entry: "index.ts", out: Module, format: api.FormatESModule},
 	{entry: "global.ts", out: Script, format: api.FormatIIFE},
+	{entry: "cjs.ts", out: CommonJS, format: api.FormatCommonJS},
 	{entry: "corehost.ts", out: Core, format: api.FormatIIFE, withGo: true},
 }
 

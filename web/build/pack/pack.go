@@ -26,8 +26,10 @@ const (
 	WasmGzip   = Wasm + ".gz"
 	Script     = "websocket-reconnect.js"      // classic script, sets a global
 	Module     = "websocket-reconnect.mjs"     // ECMAScript module
+	CommonJS   = "websocket-reconnect.cjs"     // for require in Node
 	Core       = "websocket-reconnect.core.js" // classic script of a Worker or of the page
 	Types      = "websocket-reconnect.d.ts"
+	TypesCJS   = "websocket-reconnect.d.cts" // the same, of the CommonJS module
 	Licenses   = "LICENSES.txt"
 	InfoFile   = "build-info.json"
 )
@@ -98,7 +100,7 @@ func Build(ctx context.Context, in Inputs) (Result, error) {
 	case err != nil:
 		return Result{}, fmt.Errorf("copy the types: %w", err)
 	default:
-		files[Types] = text
+		files[Types], files[TypesCJS] = text, text
 	}
 
 	squeeze := compressor{cache: in.Cache, quick: in.Debug}

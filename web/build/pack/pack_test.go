@@ -39,6 +39,7 @@ export const version: string = __VERSION__;
 `,
 	"web/src/index.ts":    "import { Counter, version } from './shared.ts';\nexport { Counter, version };\nexport default Counter;\n",
 	"web/src/global.ts":   "import { Counter } from './shared.ts';\n(globalThis as any).WebSocketReconnect = Counter;\n",
+	"web/src/cjs.ts":      "export { Counter } from './shared.ts';\n",
 	"web/src/corehost.ts": "import { Counter, version } from './shared.ts';\ndeclare const Go: any;\nconst go = new Go();\n(globalThis as any).core = [go, version, new Counter().secretField_];\n",
 }
 
@@ -56,8 +57,9 @@ var entryFixture = map[string]string{
 var published = []string{
 	"LICENSES.txt",
 	"build-info.json",
+	"websocket-reconnect.cjs", "websocket-reconnect.cjs.map",
 	"websocket-reconnect.core.js", "websocket-reconnect.core.js.map",
-	"websocket-reconnect.d.ts",
+	"websocket-reconnect.d.cts", "websocket-reconnect.d.ts",
 	"websocket-reconnect.js", "websocket-reconnect.js.map",
 	"websocket-reconnect.mjs", "websocket-reconnect.mjs.map",
 	"websocket-reconnect.wasm", "websocket-reconnect.wasm.br", "websocket-reconnect.wasm.gz",

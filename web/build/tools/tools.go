@@ -31,12 +31,25 @@ var (
 		},
 		Package: "chromium",
 	}
+	Firefox = Tool{Name: "firefox", Env: "FIREFOX", Commands: []string{"firefox-esr", "firefox"}, Package: "firefox-esr"}
+	// WebKit is WebKitGTK's own small browser, which no distribution puts on the path.
+	WebKit = Tool{
+		Name: "webkit",
+		Env:  "WEBKIT",
+		Commands: []string{
+			"/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+			"/usr/libexec/webkit2gtk-4.1/MiniBrowser", "/usr/lib/webkit2gtk-4.1/MiniBrowser",
+		},
+		Package: "libwebkit2gtk-4.1-0",
+	}
+	// Xvfb is a display for browsers that have to have one.
+	Xvfb = Tool{Name: "xvfb", Commands: []string{"xvfb-run"}, Package: "xvfb"}
 	Node = Tool{Name: "node", Commands: []string{"node", "nodejs"}, Package: "nodejs"}
 	NPM  = Tool{Name: "npm", Commands: []string{"npm"}, Package: "npm"}
 )
 
 // All is every tool, for programs that choose one by name.
-var All = []Tool{Chromium, Node, NPM}
+var All = []Tool{Chromium, Firefox, WebKit, Xvfb, Node, NPM}
 
 // Find returns the program's path, or "" if it is not here. It is an error if
 // the variable names something that is no program: silently taking another
