@@ -1,6 +1,7 @@
 import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
 import { provide } from './dial';
+import { seeEnd } from './ends';
 import { Gate, type Gated } from './gate';
 import { report } from './listeners';
 import type { CloseInfo, Socket, SocketOwner } from './socket';
@@ -34,6 +35,7 @@ export class Handover implements Gated {
   #make(protocols?: string | string[], gate: SocketOwner = this): void {
     try {
       this.#spare = this.#connection.make_(gate, protocols);
+      seeEnd(this.#spare);
     } catch {
       this.#tellEnd();
     }

@@ -72,6 +72,14 @@ test('a refused handshake is told from a server that is not there', async (t) =>
 });
 
 test('a wrong answer to the handshake is a failed dial', async (t) => {
+  await t.faults({ dial: { badAccept: true } });
+  const native = new WebSocket(t.address);
+  const opened = await new Promise((resolve) => {
+    native.onopen = () => resolve(true);
+    native.onerror = () => resolve(false);
+  });
+  native.close();
+  if (opened) t.cannot('its own WebSocket takes any answer');
   await t.faults({ dial: { badAccept: true, times: 1 } });
   const ws = t.make();
   void ws.connect();
@@ -90,7 +98,7 @@ test('a dial that hangs is given up after connectionTimeout', async (t) => {
 });
 
 test('the circuit opens after failures, and closes after a trial', async (t) => {
-  await t.faults({ dial: { mode: 'reset', times: 3 } });
+  await t.faults({ dial: { mode: 'status', status: 503, times: 3 } });
   const ws = t.make({ circuitBreaker: { failureThreshold: 3, resetTimeout: 200 } });
   void ws.connect();
   await t.until('state BLOCKED');
