@@ -103,9 +103,21 @@ test-web: web/node_modules/.package-lock.json ## check the types of the page's c
 	cd web && node_modules/.bin/tsc -p test/types/tsconfig.json --lib esnext,dom
 	go run ./web/build/webtest
 
-e2e: build ensure-chromium e2e/bench/node_modules/.package-lock.json e2e/frameworks/node_modules/.package-lock.json ## test in Chromium against the fault server (CHROME names another browser)
+e2e: build ensure-chromium e2e/bench/node_modules/.package-lock.json e2e/engines/node_modules/.package-lock.json e2e/frameworks/node_modules/.package-lock.json ## test in Chromium against the fault server (CHROME names another browser)
 	chrome=$$(go run ./web/build/ensure chromium) && \
 		CHROME="$$chrome" E2E=1 go test -count=1 -timeout 30m ./e2e/...
+
+# The same suite elsewhere (docs/engines.md).
+suite = E2E=1 go test -count=1 -v -timeout 30m -run TestSuite ./e2e/engines
+
+.PHONY: test-browsers test-runtimes
+test-browsers: build ## run the page suite in Firefox and WebKit
+	@go run ./web/build/ensure firefox webkit xvfb >/dev/null
+	ENGINES=firefox,webkit $(suite)
+
+test-runtimes: build ensure-node ## run it in Node 22, Deno and Bun, whose binaries come out of npm packages
+	cd e2e/engines && npm ci --no-progress --ignore-scripts
+	ENGINES=node22,deno,bun $(suite)
 
 ##### Prove ##### docs/proof.md
 
@@ -163,6 +175,12 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 e2e/protocols/node_modules/.package-lock.json: e2e/protocols/package.json e2e/protocols/package-lock.json
 	@go run ./web/build/ensure node npm >/dev/null
 	cd e2e/protocols && npm ci --no-progress
+	@touch $@
+
+# Without the runtimes, which are large.
+e2e/engines/node_modules/.package-lock.json: e2e/engines/package.json e2e/engines/package-lock.json
+	@go run ./web/build/ensure node npm >/dev/null
+	cd e2e/engines && npm ci --no-progress --omit=optional
 	@touch $@
 
 e2e/bench/node_modules/.package-lock.json: e2e/bench/package.json e2e/bench/package-lock.json

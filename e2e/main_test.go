@@ -43,12 +43,18 @@ func prepare() (stop func(), err error) {
 			return nil, err
 		}
 	}
+	browser, stop, err = launch()
+	return stop, err
+}
+
+// launch starts a Chromium, with flags beside the usual ones.
+func launch(flags ...chromedp.ExecAllocatorOption) (ctx context.Context, stop func(), err error) {
 	program, err := tools.Chromium.Find()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if program == "" {
-		return nil, fmt.Errorf("no Chromium found: run `make ensure-chromium`, or set CHROME to the program's path")
+		return nil, nil, fmt.Errorf("no Chromium found: run `make ensure-chromium`, or set CHROME to the program's path")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program),
@@ -56,13 +62,12 @@ func prepare() (stop func(), err error) {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-quic", true),
 	)
-	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
 	ctx, stopBrowser := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
 	if err := chromedp.Do(ctx); err != nil {
-		return nil, fmt.Errorf("start %s: %w", program, err)
+		return nil, nil, fmt.Errorf("start %s: %w", program, err)
 	}
-	browser = ctx
-	return func() {
+	return ctx, func() {
 		_ = chromedp.Cancel(ctx) // waits for the process
 		stopBrowser()
 		stopAllocator()

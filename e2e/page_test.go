@@ -54,6 +54,8 @@ type setup struct {
 	lasts  time.Duration // how long the test may take
 
 	upstream string // the server behind the faults, in place of our own
+
+	browser context.Context // in place of the one of all tests
 }
 
 type option func(*setup)
@@ -86,7 +88,7 @@ func openPage(t *testing.T, placement string, options ...option) *page {
 	if browser == nil {
 		t.Skip("set E2E=1 to run the tests in a browser (make e2e)")
 	}
-	set := setup{file: "page.html", dist: faultserver.Static(dist), header: http.Header{}, lasts: 2 * time.Minute}
+	set := setup{browser: browser, file: "page.html", dist: faultserver.Static(dist), header: http.Header{}, lasts: 2 * time.Minute}
 	for _, o := range options {
 		o(&set)
 	}
@@ -101,7 +103,7 @@ func openPage(t *testing.T, placement string, options ...option) *page {
 	p.must(s.Handle("/test/", p.files(set)))
 	p.must(s.Handle("/dist/", http.StripPrefix("/dist", set.dist)))
 
-	ctx, closeTab := chromedp.NewContext(browser)
+	ctx, closeTab := chromedp.NewContext(set.browser)
 	t.Cleanup(closeTab)
 	ctx, cancel := context.WithTimeout(ctx, set.lasts)
 	t.Cleanup(cancel)

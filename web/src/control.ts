@@ -7,6 +7,7 @@ import type { ErrorCode } from './errors';
 import { Handover } from './handover';
 import { forgetDiagnosis } from './diagnose';
 import { ABNORMAL, giveBack } from './ended';
+import { afterPending } from './pending';
 
 /** Carries out what the core asks for, on one connection. */
 export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0]: Float64Array): void {
@@ -115,16 +116,6 @@ export function settled(c: Connection, taken: number): void {
   c.snapshotAt_ = performance.now();
   settle(c.state_, STATES[c.snapshot_![Snap.State]!]!, taken);
   settle(c.circuit_, CIRCUITS[c.snapshot_![Snap.Circuit]!]!, taken);
-}
-
-/** Calls back behind the tasks that are queued already. A timer would wait for a minute in a hidden page. */
-function afterPending(callback: () => void): void {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    callback();
-  };
-  port2.postMessage(0);
 }
 
 /** An address without what may be secret: user, password, query. */

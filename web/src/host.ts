@@ -1,5 +1,6 @@
 /** Runs a core: the WebAssembly module, its clock and its timer. */
 import { HASH, ToCore } from './contract.gen';
+import { afterPending } from './pending';
 import { dumpBatch, Recorder, type Run } from './recorder';
 
 /** What the host tells its owner: an answer, or that the core is dead. */
@@ -126,10 +127,17 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void):
     timer = numbers[1]! < Infinity ? setTimeout(ring, due - Date.now()) : undefined;
     if (numbers.length > 2 || messages[1] !== ToCore.Timer) tell(numbers);
   };
-  /** A timer that is very late tells of sleep; but those of a hidden page are late by design. */
+  /**
+   * A timer that is very late tells of sleep; but those of a hidden page are late
+   * by design. There a timer that was set by a timer, and so on, waits for a minute
+   * (Chrome, after five minutes hidden): the next one is set by a message instead.
+   */
   const ring = (): void => {
-    const late = globalThis.document?.hidden ? 0 : Math.max(Date.now() - due, 0);
-    take([4, ToCore.Timer, 0, 0, late]);
+    const { hidden } = globalThis.document ?? {};
+    const late = hidden ? 0 : Math.max(Date.now() - due, 0);
+    const tell = () => take([4, ToCore.Timer, 0, 0, late]);
+    if (hidden) afterPending(tell);
+    else tell();
   };
   return { take, run: (client) => recorder.run(client) };
 }
