@@ -24,7 +24,7 @@ var throttling = []chromedp.ExecAllocatorOption{
 // hide has another tab take the place of the page's.
 func (p *page) hide() {
 	p.t.Helper()
-	ctx, closeTab := chromedp.NewContext(p.ctx)
+	ctx, closeTab := chromedp.NewContext(p.ctx, chromedp.WithNewWindow(false))
 	p.t.Cleanup(closeTab)
 	p.must(chromedp.Do(ctx, chromedp.Navigate("about:blank")))
 	p.must(chromedp.Do(ctx, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {

@@ -2,6 +2,7 @@ package engines
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -56,11 +57,11 @@ func (c tally) text(name string) string {
 		agent = strings.Replace(m[1], "/", " ", 1)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s**: %d passed, %d cannot be done.\n", agent, c.passed, len(c.skipped))
-	skipped := slices.Clone(c.skipped)
-	slices.Sort(skipped)
-	for _, s := range slices.Compact(skipped) {
-		fmt.Fprintf(&b, "- %s\n", s)
+	fmt.Fprintf(&b, "**%s**: %d passed, %d cannot be done.\n", agent, c.passed, c.skipped)
+	for _, why := range slices.Sorted(maps.Keys(c.reasons)) {
+		names := slices.Clone(c.reasons[why])
+		slices.Sort(names)
+		fmt.Fprintf(&b, "- %s (*%s*)\n", why, strings.Join(slices.Compact(names), "*, *"))
 	}
 	return b.String()
 }

@@ -3,7 +3,6 @@ package engines
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ func TestSuite(t *testing.T) {
 func (e engine) run(t *testing.T) {
 	s := newSite(t)
 	e.start(t, s)
-	var came tally
+	came := tally{reasons: map[string][]string{}}
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), silence)
 		r, err := s.next(ctx)
@@ -66,7 +65,7 @@ func (e engine) run(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%s: %d passed, %d failed, %d cannot be done", came.agent, came.passed, came.failed, len(came.skipped))
+	t.Logf("%s: %d passed, %d failed, %d cannot be done", came.agent, came.passed, came.failed, came.skipped)
 	if !t.Failed() {
 		compare(t, e.name, came)
 	}
@@ -76,7 +75,8 @@ func (e engine) run(t *testing.T) {
 type tally struct {
 	agent          string
 	passed, failed int
-	skipped        []string // name: reason, each once
+	skipped        int
+	reasons        map[string][]string // why, and the names of those tests
 }
 
 func (c *tally) count(r report) {
@@ -84,7 +84,8 @@ func (c *tally) count(r report) {
 	case r.Failure != "":
 		c.failed++
 	case r.Skipped != "":
-		c.skipped = append(c.skipped, fmt.Sprintf("%s: %s", r.Name, r.Skipped))
+		c.skipped++
+		c.reasons[r.Skipped] = append(c.reasons[r.Skipped], r.Name)
 	default:
 		c.passed++
 	}

@@ -19,7 +19,7 @@ const agent = deno ? `Deno ${deno}` : bun ? `Bun ${bun}` : `Node ${node}`;
 const report = (body) => fetch(server + '/report', { method: 'POST', body: JSON.stringify(body) });
 let failure = '';
 try {
-  await run({ WebSocketReconnect, server, link, nobody, placement: 'page', headers: Boolean(own || bun) });
+  await run({ WebSocketReconnect, server, link, nobody, placement: 'page', headers: Boolean(own) });
 } catch (error) {
   failure = String(error?.stack ?? error);
 }
