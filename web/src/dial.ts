@@ -1,6 +1,7 @@
 import type { Connection } from './connection';
 import { Snap, ToCore } from './contract.gen';
 import { closed, hookFailed } from './ended';
+import { seeEnd } from './ends';
 import { badInput, show, WebSocketReconnectError } from './errors';
 import { enter, Gate, limit, type Gated } from './gate';
 import type { DialInfo } from './hooks';
@@ -61,6 +62,7 @@ export async function dial(c: Connection, gen: number): Promise<void> {
       refused_,
     };
     c.open_(onOpen ? new Gate(c, owner, attempt, off) : c, names);
+    seeEnd(c.socket_);
   } catch (error) {
     if (!signal.aborted) refused_(error);
   }

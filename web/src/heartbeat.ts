@@ -80,7 +80,8 @@ export class Heartbeat {
     if (this.#probedAt >= c.openedAt_ && tried(this.#isReply, event, data)) {
       this.#repliedAt = c.heardAt_;
       this.#repliedGen = gen;
-      c.post_(ToCore.Replied, gen, c.heardAt_ - this.#probedAt);
+      // Safari's clock ticks in milliseconds: within one is no time at all.
+      c.post_(ToCore.Replied, gen, c.heardAt_ - this.#probedAt || 1);
       this.#rest();
     } else if (this.#isPing && tried(this.#isPing, event, data) && c.socket_?.open_) this.#say(this.#pong);
   };

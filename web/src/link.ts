@@ -79,8 +79,8 @@ export class Link {
     this.#line = line;
     this.#retired = new Retired(line);
     this.#config = config;
-    // Where there is no page to spare (Node, Deno, Bun) a Worker is of no use, and not what a browser calls one.
-    this.#placement = typeof Worker === 'function' && !(globalThis as any).process?.versions?.node ? config.placement : 'page';
+    // Bun's Worker does not know that it is one. Deno's refuses by itself, Node has none.
+    this.#placement = typeof Worker === 'function' && !('Bun' in globalThis) ? config.placement : 'page';
     for (const client of line.clients_.values()) equip(client, line.clients_);
     this.#start();
   }
