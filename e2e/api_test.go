@@ -13,7 +13,7 @@ func TestBadOptions(t *testing.T) {
 		for options, want := range map[string]string{
 			`{}`:                                                  "*option url is missing; it must be a string*a URL",
 			`{url: 5}`:                                            "*option url is 5; it must be a string*a URL",
-			`{url: 'ftp://x/'}`:                                   `*option url is "ftp://x/"*ws, wss, http or https*`,
+			`{url: 'ftp://x/'}`:                                   `*option url: *ws, wss, http or https*`,
 			`{url: 'ws://x/#a'}`:                                  "*fragment*",
 			`{url: address, maxRetires: 3}`:                       "*unknown option maxRetires; did you mean maxRetries?",
 			`{url: address, heartBeatInterval: 3}`:                "*unknown option heartBeatInterval; did you mean heartbeatInterval?",

@@ -7,11 +7,11 @@ export function refuseArgument(dropIn: boolean, name: string, message: string): 
 
 /**
  * The address to dial, as the WHATWG constructor makes it: relative to the page,
- * http: as ws:, https: as wss:, without a fragment. Errors show it without what may
- * be secret: user, password, query.
+ * http: as ws:, https: as wss:, without a fragment. Errors do not show it: user,
+ * password and query may be secret.
  */
 export function resolveUrl(given: string | URL, dropIn: boolean): string {
-  const fail = (why: string) => refuseArgument(dropIn, 'SyntaxError', `option url is ${show(given).replace(/[^/]*@|\?[^"]*/g, '…')}: ${why}`);
+  const fail = (why: string) => refuseArgument(dropIn, 'SyntaxError', `option url: ${why}`);
   let url: URL;
   try {
     url = new URL(given, globalThis.document?.baseURI);

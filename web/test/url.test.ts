@@ -58,19 +58,15 @@ test('what cannot be dialled is refused', () => {
     ['ws://host/#x', 'it has a fragment'],
     [new URL('ws://host/#x'), 'it has a fragment'],
   ] as const) {
-    const message = `option url is ${JSON.stringify(String(given)).replace('"mailto:a@', '…')}: ${why}`;
+    const message = `option url: ${why}`;
     assert.throws(() => resolveUrl(given, false), { name: 'WebSocketReconnectError', code: 'BAD_INPUT', message });
     assert.throws(() => resolveUrl(given, true), (error) => error instanceof DOMException && error.name === 'SyntaxError' && error.message === message);
   }
 });
 
-test('an error shows an address without what may be secret', () => {
-  for (const [given, shown] of [
-    ['ftp://user:secret@host/path', '"ftp://…host/path"'],
-    ['ws://user:secret@host/path?token=secret#x', '"ws://…host/path…"'],
-    ['user:secret@host', '…host"'],
-  ] as const) {
-    assert.throws(() => resolveUrl(given, false), (error: Error) => error.message.startsWith(`option url is ${shown}: `));
+test('an error does not show the address, which may hold what is secret', () => {
+  for (const given of ['ftp://user:secret@host/path', 'ws://user:secret@host/path?token=secret#x', 'user:secret@host', 'ws://user:secret@[/']) {
+    assert.throws(() => resolveUrl(given, false), (error: Error) => !error.message.includes('secret'));
   }
 });
 
