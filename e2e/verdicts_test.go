@@ -180,3 +180,33 @@ func TestMarkHealthy(t *testing.T) {
 		p.sees("error *", "close *", "state CONNECTING", "retry 1 *", "state OPEN", "open")
 	})
 }
+
+// A handover's socket has an address and a login of its own; what it receives
+// while it logs in is heard, and a login that fails is a dial that failed.
+func TestHandoverThroughHooks(t *testing.T) {
+	eachPlacement(t, func(t *testing.T, p *page) {
+		p.manySockets = true
+		p.js(`window.dials = 0; window.refuse = false;
+			window.ws = make({url: async () => link + '/ws?client=a&dial=' + ++dials, onOpen: async ({send}) => {
+				const mine = 'login ' + dials;
+				send(mine);
+				await new Promise((resolve) => ws.on('message', ({data}) => data === mine && resolve()));
+				if (refuse) throw new Error('not you');
+			}});
+			void ws.connect()`)
+		p.sees("state CONNECTING", `message "login 1"`, "state OPEN", "open")
+		p.js(`ws.handover()`)
+		p.sees(`message "login 2"`, "handover")
+		p.is(`[ws.send('x'), new URL(ws.url).searchParams.get('dial')]`, `["sent","2"]`)
+		p.sees("message x")
+		r := p.server("the socket before is gone", func(r faultserver.Record) bool { return r.Client("a").Open == 1 })
+		if n := r.Client("a").Upgrades; n != 2 {
+			t.Errorf("%d connections, want 2", n)
+		}
+		p.js(`refuse = true; ws.reconnect()`)
+		p.until("error ON_OPEN_FAILED *not you*")
+		p.js(`refuse = false`)
+		p.until("open")
+		p.is(`ws.state`, `"OPEN"`)
+	})
+}

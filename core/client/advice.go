@@ -17,13 +17,17 @@ type advice struct {
 }
 
 // event is what the machine is told of the end of a socket.
-func (e *ending) event(gen uint32, o *Options) core.Event {
+func (e *ending) event(gen uint32, c *Client) core.Event {
+	o := &c.opts
 	a := e.advice
 	if a.verdict == core.ByCode {
 		a.verdict = core.VerdictOf(o.closeCodes, e.code)
 	}
 	if a.retryAfter == 0 && a.spread == 0 && core.VerdictOf(o.hintCodes, e.code) != core.ByCode {
 		a.retryAfter, a.spread = hintIn(e.reason)
+	}
+	if a.verdict == Refresh || a.verdict == core.ByCode && core.DefaultVerdict(e.code) == Refresh {
+		c.refresh.Store(true)
 	}
 	return core.Event{Kind: core.Closed, Gen: gen, Code: e.code, Clean: e.clean, Reached: e.reached,
 		Verdict: a.verdict, RetryAfter: a.retryAfter, Spread: a.spread}

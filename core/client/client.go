@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
@@ -21,6 +22,8 @@ type Client struct {
 	roll   func() float64
 	url    *url.URL
 	epoch  time.Time
+
+	refresh atomic.Bool // the next URL and HeaderFor are to make everything new
 
 	dial  dialFunc
 	clean func() // frees what dials share
@@ -51,9 +54,12 @@ func New(url string, opts *Options) (*Client, error) {
 }
 
 func newClient(address string, opts *Options) (*Client, error) {
-	u, err := checkURL(address)
-	if err != nil {
-		return nil, err
+	var u *url.URL
+	if address != "" || opts == nil || opts.URL == nil {
+		var err error
+		if u, err = checkURL(address); err != nil {
+			return nil, err
+		}
 	}
 	c := &Client{url: u, epoch: time.Now(), in: make(chan input), gone: make(chan struct{}), clean: func() {}}
 	if opts != nil {

@@ -160,6 +160,7 @@ func (d *driver) act(now tick.Time, a core.Action) {
 	case core.OpenSocket:
 		before := d.sock
 		d.sock = newSocket(d.c, a.Gen)
+		d.sock.attempt = d.machine.Snapshot().RetryCount
 		d.c.wg.Add(1)
 		go d.sock.run(before)
 	case core.OpenSpare:

@@ -32,7 +32,9 @@ var (
 	ErrConnectionLost   error = class(core.ConnectionLost)   // ended without a closing handshake
 	ErrClosedByServer   error = class(core.ClosedByServer)   // see [CloseError]
 	ErrClosedByPolicy   error = class(core.ClosedByPolicy)   // see [CloseError]
-	ErrStopped          error = class(core.Stopped)          // CloseCodes says stop
+	ErrProviderFailed   error = class(core.ProviderFailed)   // URL or HeaderFor
+	ErrOnOpenFailed     error = class(core.OnOpenFailed)     // see [Options.OnOpen]
+	ErrStopped          error = class(core.Stopped)          // CloseCodes says stop, or a function returned [ErrStop]
 )
 
 type class core.Class

@@ -17,6 +17,7 @@ type fakeNet struct {
 
 // A fakeConn is a dial, and then the conn that it has become.
 type fakeConn struct {
+	to      target
 	ctx     context.Context
 	heard   func()
 	outcome chan error // of the dial
@@ -46,8 +47,8 @@ func newFake(t *testing.T, opts Options) (*Client, *fakeNet) {
 	return c, n
 }
 
-func (n *fakeNet) dial(ctx context.Context, heard func()) (conn, error) {
-	f := &fakeConn{ctx: ctx, heard: heard, outcome: make(chan error, 1), in: make(chan Message, 100),
+func (n *fakeNet) dial(ctx context.Context, to target, heard func()) (conn, error) {
+	f := &fakeConn{to: to, ctx: ctx, heard: heard, outcome: make(chan error, 1), in: make(chan Message, 100),
 		over: make(chan struct{}), pongs: make(chan struct{})}
 	n.mu.Lock()
 	n.dials = append(n.dials, f)

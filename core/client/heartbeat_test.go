@@ -85,7 +85,7 @@ func TestShapes(t *testing.T) {
 func TestEachPartIsASignOfLife(t *testing.T) {
 	r := newRig(t, nil)
 	heard := make(chan struct{}, 100)
-	ws, err := r.client.dial(r.ctx, func() { heard <- struct{}{} })
+	ws, err := r.client.dial(r.ctx, target{url: r.client.url}, func() { heard <- struct{}{} })
 	if err != nil {
 		t.Fatal(err)
 	}

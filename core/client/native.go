@@ -52,9 +52,9 @@ func (c *Client) dialer() (dialFunc, func()) {
 		NoCompression: websocket.CompressionDisabled, NoContextTakeover: websocket.CompressionNoContextTakeover,
 		ContextTakeover: websocket.CompressionContextTakeover,
 	}[o.Compression]
-	return func(ctx context.Context, heard func()) (conn, error) {
-		ws, resp, err := websocket.Dial(ctx, c.url.String(), &websocket.DialOptions{
-			HTTPClient: hc, HTTPHeader: o.Header, Host: o.Host, Subprotocols: o.Protocols,
+	return func(ctx context.Context, to target, heard func()) (conn, error) {
+		ws, resp, err := websocket.Dial(ctx, to.url.String(), &websocket.DialOptions{
+			HTTPClient: hc, HTTPHeader: to.header, Host: o.Host, Subprotocols: o.Protocols,
 			CompressionMode: mode, CompressionThreshold: o.CompressionThreshold,
 			OnPingReceived: func(context.Context, []byte) bool { heard(); return true },
 			OnPongReceived: func(context.Context, []byte) { heard() },

@@ -3,6 +3,7 @@
 package client
 
 import (
+	"context"
 	"crypto/tls"
 	"net/http"
 	"time"
@@ -20,6 +21,32 @@ type Options struct {
 
 	// Header is sent with the handshake. Not in a browser.
 	Header http.Header
+
+	// URL gives the address of each dial, in place of New's, which may then be
+	// "": for a token that must be fresh. An error, or an address that cannot be
+	// dialled, is a failed attempt of class [ErrProviderFailed]; [ErrStop] ends
+	// it all. It is called from a goroutine of its dial, whose context ends when
+	// the dial is called off; it must return then.
+	URL func(context.Context, DialInfo) (string, error)
+
+	// HeaderFor gives the header of each dial's handshake, in place of Header,
+	// as URL does the address. Not in a browser.
+	HeaderFor func(context.Context, DialInfo) (http.Header, error)
+
+	// ProviderTimeout is how long URL and HeaderFor may take together. Default
+	// what ConnectionTimeout is; [Forever]: no limit.
+	ProviderTimeout time.Duration
+
+	// OnOpen has the connection first when it is open: for logging in,
+	// subscribing, resuming. What it sends goes out ahead of the outbox, what it
+	// receives is its own, and the state stays CONNECTING until it returns. An
+	// error closes the connection and is a failed attempt of class
+	// [ErrOnOpenFailed]; [ErrStop] ends it all.
+	OnOpen func(context.Context, *Handshake) error
+
+	// OnOpenTimeout is how long OnOpen may take. Default what ConnectionTimeout
+	// is; [Forever]: no limit.
+	OnOpenTimeout time.Duration
 
 	// Host overrides the Host header of the handshake. Not in a browser.
 	Host string

@@ -27,6 +27,8 @@ func (o *Options) checkPlatform() error {
 	switch {
 	case len(o.Header) > 0:
 		return bad("Header", "set", allowed)
+	case o.HeaderFor != nil:
+		return bad("HeaderFor", "set", allowed)
 	case o.Host != "":
 		return bad("Host", o.Host, allowed)
 	case o.HTTPClient != nil:
@@ -44,14 +46,15 @@ func (o *Options) checkPlatform() error {
 // and in CloseNow, it asks for codes that browsers refuse, so that the socket
 // stays.
 func (c *Client) dialer() (dialFunc, func()) {
-	address, o := *c.url, &c.opts
-	switch address.Scheme {
-	case "http":
-		address.Scheme = "ws"
-	case "https":
-		address.Scheme = "wss"
-	}
-	return func(ctx context.Context, heard func()) (conn, error) {
+	o := &c.opts
+	return func(ctx context.Context, to target, heard func()) (conn, error) {
+		address := *to.url
+		switch address.Scheme {
+		case "http":
+			address.Scheme = "ws"
+		case "https":
+			address.Scheme = "wss"
+		}
 		p := &pageConn{heard: heard, limit: o.ReadLimit, changed: make(chan struct{}, 1), over: make(chan struct{})}
 		if err := p.open(address.String(), o.Protocols); err != nil {
 			return nil, err

@@ -28,7 +28,7 @@ type conn interface {
 
 // dialFunc dials; the context ends the conn as well as the dial. heard is to be
 // called with every sign of life. Its error may be a *dialError.
-type dialFunc func(ctx context.Context, heard func()) (conn, error)
+type dialFunc func(ctx context.Context, to target, heard func()) (conn, error)
 
 // A dialError says more about a dial's end.
 type dialError struct {
@@ -58,14 +58,15 @@ const (
 
 // A socket is one dial and what becomes of it.
 type socket struct {
-	c      *Client
-	gen    uint32
-	ctx    context.Context
-	cancel context.CancelFunc
-	out    *outgoing
-	conn   conn          // set before the machine hears of it
-	done   chan struct{} // closed when its TCP connection is gone
-	held   chan struct{} // nil, or closed when the spare has taken over: then its messages may be told
+	c       *Client
+	gen     uint32
+	attempt int // the number of its dial: see DialInfo
+	ctx     context.Context
+	cancel  context.CancelFunc
+	out     *outgoing
+	conn    conn          // set before the machine hears of it
+	done    chan struct{} // closed when its TCP connection is gone
+	held    chan struct{} // nil, or closed when the spare has taken over: then its messages may be told
 
 	heardAt atomic.Int64 // when the server last gave a sign of life that counts
 	probeAt atomic.Int64 // when the probe was sent that waits for its reply; -1: none does
@@ -99,7 +100,17 @@ func (s *socket) run(before *socket) {
 	if s.ctx.Err() != nil {
 		return
 	}
-	conn, err := s.c.dial(s.ctx, s.hear)
+	to, err := s.provide()
+	if err != nil {
+		if s.ctx.Err() == nil {
+			s.closed(hookEnding(err))
+		}
+		return
+	}
+	if s.ctx.Err() != nil {
+		return
+	}
+	conn, err := s.c.dial(s.ctx, to, s.hear)
 	if err != nil {
 		if s.ctx.Err() == nil {
 			s.closed(dialEnding(err))
@@ -108,6 +119,9 @@ func (s *socket) run(before *socket) {
 	}
 	defer conn.drop()
 	s.conn = conn
+	if !s.admit() {
+		return
+	}
 	s.heard()
 	if s.ctx.Err() != nil || !s.c.post(input{event: core.Event{Kind: core.Opened, Gen: s.gen}, wait: make(chan struct{})}) {
 		return
@@ -135,7 +149,7 @@ func dialEnding(err error) ending {
 // closed tells the machine; it does not listen if it has let go of the socket.
 func (s *socket) closed(e ending) {
 	s.c.post(input{
-		event: e.event(s.gen, &s.c.opts),
+		event: e.event(s.gen, s.c),
 		end:   &e, wait: make(chan struct{}), // else what is to be seized might be written, and fail
 	})
 }

@@ -52,7 +52,8 @@ func (d *driver) tell(a core.Action) {
 
 // cause is what the newest socket saw of a failure.
 func (d *driver) cause(class core.Class) error {
-	if class == core.TimedOut {
+	late := class == core.ProviderFailed || class == core.OnOpenFailed
+	if class == core.TimedOut || late && d.sock.end.err == nil {
 		return context.DeadlineExceeded
 	}
 	return d.sock.end.err
