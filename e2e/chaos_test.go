@@ -124,7 +124,7 @@ func (c *chaos) round() {
 func (c *chaos) renew() {
 	options := pick(c.dice, `{}`, `{hiddenPolicy: 'park'}`, `{hiddenPolicy: 'lazy', jitter: 'full'}`, `{queue: {maxMessages: 20}}`,
 		`{queue: {maxMessages: 20, overflow: 'drop-newest'}}`, `{circuitBreaker: {failureThreshold: Infinity, resetTimeout: 200}, diagnose: false}`,
-		`{heartbeatMinTimeout: 50}`, `{binaryType: 'arraybuffer', minUptime: 0}`, `{circuitBreaker: {failureThreshold: 1, resetTimeout: 100}}`)
+		`{heartbeatMinTimeout: 50, control: true}`, `{control: true}`, `{binaryType: 'arraybuffer', minUptime: 0}`, `{circuitBreaker: {failureThreshold: 1, resetTimeout: 100}}`)
 	dropIn := c.dice.IntN(3) == 0
 	c.did("renew %s, drop-in %v", options, dropIn)
 	c.js(fmt.Sprintf(`it.renew(%s, %v)`, options, dropIn))
@@ -164,6 +164,7 @@ func (c *chaos) step() {
 	default:
 		c.calls++
 		call := pick(c.dice, `it.ws.reconnect()`, `it.ws.close()`, `it.ws.close(4001, 'enough')`, `void it.ws.connect()`, `it.ws.close(), void it.ws.connect()`,
+			`it.ws.handover()`, `it.ws.handover()`, `it.ws.handover(), it.ws.close()`,
 			`it.ws.openCircuit()`, `it.ws.closeCircuit()`, `it.ws.reconnect(), it.ws.reconnect()`, `it.ws.openCircuit(), it.ws.reconnect()`)
 		c.did("%s", call)
 		c.js(call)

@@ -50,7 +50,7 @@ class Subject {
   told = [];
   /** Messages that were neither sent nor dropped so far. */
   waiting = new Set();
-  counts = { sent: 0, queued: 0, dropped: 0, echoes: 0, pushes: 0, opens: 0, closes: 0, errors: 0, coreDeaths: 0, clients: 0 };
+  counts = { sent: 0, queued: 0, dropped: 0, echoes: 0, pushes: 0, opens: 0, handovers: 0, closes: 0, errors: 0, coreDeaths: 0, clients: 0 };
 
   #address;
   /** What each native socket was given. */
@@ -88,7 +88,10 @@ class Subject {
 
   dials(native) {
     this.#natives = this.#natives.filter((other) => other.readyState < WebSocket.CLOSING);
-    this.#must(!this.#natives.length, 'a dial while another socket is alive, in state', this.#natives[0]?.readyState);
+    // One beside an open socket is a spare, which a handover dials.
+    const [other] = this.#natives;
+    const spare = this.#natives.length === 1 && other.readyState === WebSocket.OPEN && this.ws?.state === 'OPEN';
+    this.#must(!other || spare, 'a dial while', this.#natives.length, 'sockets are alive, the first in state', other?.readyState);
     this.#natives.push(native);
     this.#handed.push(native.handed);
     this.#note('dial');
@@ -149,6 +152,12 @@ class Subject {
       this.#must(client.state === 'OPEN', 'open was told in state', client.state);
       open = true;
       this.#note('open');
+    });
+    on('handover', () => {
+      counts.handovers++;
+      this.#must(open && client.state === 'OPEN', 'handover was told in state', client.state);
+      this.#lastPush = -1; // the server pushes to both connections while there are two
+      this.#note('handover');
     });
     on('close', (e) => {
       counts.closes++;

@@ -21,7 +21,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       }
       break;
     case ToPage.OpenSpare:
-      if (first > c.gen_) c.handover_ = new Handover(c, first);
+      if (first > c.gen_ && !c.closed_) c.handover_ = new Handover(c, first);
       break;
     case ToPage.Farewell:
       if (current) c.handover_?.farewell_();
