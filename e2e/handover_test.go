@@ -154,6 +154,21 @@ func TestCoreDiesInAHandover(t *testing.T) {
 	}, file("crash.html"))
 }
 
+// "Come back later if the connection is lost": a control message counts as a
+// hint in the close reason does, also where there was no close frame.
+func TestReconnectHint(t *testing.T) {
+	eachPlacement(t, func(t *testing.T, p *page) {
+		p.connect(`{control: true, baseDelay: 60_000, maxDelay: 60_000}`)
+		p.coreAnswers() // core.js is there, which looks at messages
+		_, err := p.s.Send(`{"type":"reconnect","retryAfter":70}`)
+		p.must(err)
+		p.until("message *")
+		_, err = p.s.Drop(faultserver.EndRST)
+		p.must(err)
+		p.sees("error CONNECTION_LOST *", `close 1006 "" false`, "state CONNECTING", "retry 1 70 10 server", "state OPEN", "open")
+	})
+}
+
 // "Hostile control messages when control is off (ignored)": they are messages
 // like any other. With control on, what is not quite one is ignored too.
 func TestHostileControlMessages(t *testing.T) {

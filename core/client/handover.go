@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
 // farewellText is the last message on a socket whose server speaks control.
@@ -75,21 +76,37 @@ func (s *socket) obey(m Message) {
 		return
 	}
 	var asks struct {
-		Type   string
-		Within *float64
-		Spread float64
+		Type               string
+		Within             *float64
+		RetryAfter, Spread float64
 	}
-	if json.Unmarshal(m.Data, &asks) != nil || asks.Type != "drain" {
+	if json.Unmarshal(m.Data, &asks) != nil || asks.Spread < 0 {
+		return
+	}
+	switch {
+	case asks.Type == "reconnect" && asks.RetryAfter >= 0:
+		s.comeBack.Store(&advice{retryAfter: tick.FromMillis(asks.RetryAfter), spread: tick.FromMillis(asks.Spread)})
+		return
+	case asks.Type != "drain":
 		return
 	}
 	within := usualWithin
 	if asks.Within != nil {
 		within = capped(*asks.Within)
 	}
-	if within < 0 || asks.Spread < 0 {
+	if within < 0 {
 		return
 	}
 	s.c.post(input{event: core.Event{Kind: core.Drain, Within: ticks(within), Spread: ticks(capped(asks.Spread))}})
+}
+
+// later puts what a control message has said into the event of the socket's end,
+// unless the close frame has said so itself.
+func (s *socket) later(e core.Event) core.Event {
+	if back := s.comeBack.Load(); back != nil && e.RetryAfter == 0 && e.Spread == 0 {
+		e.RetryAfter, e.Spread = back.retryAfter, back.spread
+	}
+	return e
 }
 
 // capped is a server's number of milliseconds.

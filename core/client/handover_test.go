@@ -135,6 +135,21 @@ func TestHandoverDialBecomesTheRetry(t *testing.T) {
 	})
 }
 
+// A control message says when to come back, as a close reason does.
+func TestReconnectHint(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, net := connectFake(t, Options{Control: true, HeartbeatInterval: Forever})
+		told := collect(t, c)
+		net.gen(1).in <- text(`{"type":"reconnect","retryAfter":7000}`)
+		net.gen(1).in <- text(`{"type":"reconnect","retryAfter":-1}`)
+		synctest.Wait()
+		net.gen(1).end(ending{code: 1006})
+		if got := told(); !slices.Contains(got, "retry 1 in 7s (server)") {
+			t.Errorf("told %q", got)
+		}
+	})
+}
+
 // What is not a control message, or comes where control is off, starts nothing.
 func TestHostileControlMessages(t *testing.T) {
 	for _, data := range []string{

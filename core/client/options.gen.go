@@ -99,8 +99,10 @@ type Options struct {
 	// any other. {"type":"drain","within":30000,"spread":10000} asks for what
 	// [Client.Handover] does, at a moment within the spread (default none) and not
 	// after within (default 30000, at most 600000) milliseconds; a connection
-	// younger than MinUptime waits for that. Turn it on only where every text is
-	// the server's own word.
+	// younger than MinUptime waits for that.
+	// {"type":"reconnect","retryAfter":5000,"spread":10000} says when to come back
+	// once the connection is lost, as a hint in a close reason does. Turn it on only
+	// where every text is the server's own word.
 	Control bool
 
 	// ServerPing says which messages are the server's own probes. They are

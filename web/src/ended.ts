@@ -15,7 +15,9 @@ export function closed(c: Connection, gen: number, opened: boolean, post: (...ar
   } = c;
   const verdict = verdictOf(code, options);
   if (verdict === 'refresh') c.refresh_ = true;
-  const tell = (reach: Reach) => post(gen, code, +wasClean, reach, VERDICTS.indexOf(verdict), ...hintOf(code, reason, options));
+  const said = hintOf(code, reason, options);
+  const hint = said.some(Boolean) || c.comeBack_?.gen !== gen ? said : c.comeBack_.hint;
+  const tell = (reach: Reach) => post(gen, code, +wasClean, reach, VERDICTS.indexOf(verdict), ...hint);
   if (!opened && options.diagnose && !c.dialError_) return void diagnose(c.url_).then(tell);
   tell(Reach.Unknown);
   giveBack(c);

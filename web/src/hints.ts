@@ -11,13 +11,15 @@ const isSpan = (value: unknown): value is number => typeof value === 'number' &&
 
 /** Does what a control message asks for. What is not quite one is ignored, like any other message. */
 export function obey(c: Connection, data: unknown): void {
-  if (typeof data !== 'string' || data.length > LONGEST || data[0] !== '{' || !data.includes('"drain"')) return;
+  if (typeof data !== 'string' || data.length > LONGEST || data[0] !== '{' || !/"(drain|reconnect)"/.test(data)) return;
   let asked: Record<string, unknown>;
   try {
     asked = JSON.parse(data);
   } catch {
     return;
   }
-  const { type, within = WITHIN, spread = 0 } = asked;
-  if (type === 'drain' && isSpan(within) && isSpan(spread)) c.post_(ToCore.Drain, Math.min(within, MOST), Math.min(spread, MOST));
+  const { type, within = WITHIN, retryAfter = 0, spread = 0 } = asked;
+  if (!isSpan(spread)) return;
+  if (type === 'drain' && isSpan(within)) c.post_(ToCore.Drain, Math.min(within, MOST), Math.min(spread, MOST));
+  else if (type === 'reconnect' && isSpan(retryAfter)) c.comeBack_ = { gen: c.socket_!.gen_, hint: [retryAfter, spread] }; // capped by the core
 }

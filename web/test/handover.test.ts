@@ -179,7 +179,21 @@ test('control: a drain is passed on, capped; what is not one, or comes with cont
   assert.deepEqual(await drains(true, '{"type":"drain","within":5000,"spread":100}'), [[ToCore.Drain, 5000, 100]]);
   assert.deepEqual(await drains(true, '{ "spread": 1e300, "type": "drain" }'), [[ToCore.Drain, 30_000, 600_000]]);
   assert.deepEqual(await drains(true, '{"type":"drain","within":1e300}'), [[ToCore.Drain, 600_000, 0]]);
-  const hostile = ['{"type":"drain"', '["drain"]', '"drain"', 'drain', '', '{"drain":1}', '{"type":"drain","within":-1}', '{"type":"drain","within":"1"}', '{"type":"drain","spread":null}', '{"type":"drain","within":1e999}', '{"type":"drain","within":[1]}', '{"__proto__":{"type":"drain"},"x":"drain"}', `{"type":"drain","x":"${'x'.repeat(200)}"}`, new ArrayBuffer(8)];
+  const hostile = ['{"type":"reconnect","retryAfter":-1}', '{"type":"reconnect","retryAfter":"9"}', '{"type":"reconnect","spread":null}','{"type":"drain"', '["drain"]', '"drain"', 'drain', '', '{"drain":1}', '{"type":"drain","within":-1}', '{"type":"drain","within":"1"}', '{"type":"drain","spread":null}', '{"type":"drain","within":1e999}', '{"type":"drain","within":[1]}', '{"__proto__":{"type":"drain"},"x":"drain"}', `{"type":"drain","x":"${'x'.repeat(200)}"}`, new ArrayBuffer(8)];
   for (const data of hostile) assert.deepEqual(await drains(true, data), [], String(data));
   for (const data of ['{"type":"drain"}', '{"type":"drain","within":0}', ...hostile]) assert.deepEqual(await drains(false, data), [], String(data));
+});
+
+test('control: reconnect says when the next dial is to come, for this socket only', async () => {
+  const { old, spare } = await withSpare({ control: true, serverPing: false });
+  spare.end();
+  await turn();
+  got();
+  old.message('{"type":"reconnect","retryAfter":700,"spread":50}');
+  old.message('{"type":"reconnect","retryAfter":"9"}');
+  await turn();
+  assert.deepEqual(got(), [], 'nothing happens while the connection lives');
+  old.end();
+  await turn();
+  assert.deepEqual(got(), [[ToCore.Closed, 1, 1006, 0, 0, 1, 700, 50]]);
 });

@@ -364,7 +364,7 @@ export interface WebSocketReconnectOptions {
    */
   serverPong?: string | object | ArrayBuffer | ArrayBufferView | Blob | (() => string | object | ArrayBuffer | ArrayBufferView | Blob);
   /**
-   * Whether the server may say how its clients are to come back, by control messages: JSON texts of at most 200 characters, dispatched like any other. `{"type":"drain","within":30000,"spread":10000}` asks for a new connection beside this one, as `handover()` does, at a moment within `spread` (default: none) and not after `within` (default 30000; at most 600000) milliseconds; a connection that is younger than `minUptime` waits for that. Turn it on only where every text is the server's own word: a relayed message must not be able to look like one.
+   * Whether the server may say how its clients are to come back, by control messages: JSON texts of at most 200 characters, dispatched like any other. `{"type":"drain","within":30000,"spread":10000}` asks for a new connection beside this one, as `handover()` does, at a moment within `spread` (default: none) and not after `within` (default 30000; at most 600000) milliseconds; a connection that is younger than `minUptime` waits for that. `{"type":"reconnect","retryAfter":5000,"spread":10000}` says when to come back once this connection is lost, as a hint in a close reason does: after `retryAfter` to `retryAfter + spread` milliseconds. Turn it on only where every text is the server's own word: a relayed message must not be able to look like one.
    * @default false
    */
   control?: boolean;
