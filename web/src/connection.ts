@@ -3,7 +3,6 @@ import { WebSocketReconnectError, type ErrorCode } from './errors';
 import type { Handover } from './handover';
 import type { Heartbeat } from './heartbeat';
 import { line } from './line';
-import type { Hint } from './verdict';
 import { Outbox, sizeOf, type Payload } from './outbox';
 import { Shown } from './shown';
 import { Socket, type CloseInfo, type SocketOwner } from './socket';
@@ -94,8 +93,6 @@ export class Connection implements SocketOwner {
   heardAt_ = -1;
   /** The heartbeat, while it has reason to look at messages. */
   declare watch_: ((event: MessageEvent, data: unknown) => void) | undefined;
-  /** When the server wants the connection after that of `gen`: see hints.ts. */
-  declare comeBack_: { gen: number; hint: Hint } | undefined;
   declare handover_: Handover | undefined;
   declare heartbeat_: Heartbeat | undefined;
   /** The statistics that are kept here. */

@@ -1,6 +1,7 @@
 import type { Connection } from './connection';
 import { ToCore, VERDICTS, type Verdict } from './contract.gen';
 import { diagnose, Reach } from './diagnose';
+import { saidBefore } from './hints';
 import type { CloseInfo } from './socket';
 import { hintOf, verdictOf } from './verdict';
 
@@ -16,7 +17,7 @@ export function closed(c: Connection, gen: number, opened: boolean, post: (...ar
   const verdict = verdictOf(code, options);
   if (verdict === 'refresh') c.refresh_ = true;
   const said = hintOf(code, reason, options);
-  const hint = said.some(Boolean) || c.comeBack_?.gen !== gen ? said : c.comeBack_.hint;
+  const hint = said.some(Boolean) ? said : saidBefore(c);
   const tell = (reach: Reach) => post(gen, code, +wasClean, reach, VERDICTS.indexOf(verdict), ...hint);
   if (!opened && options.diagnose && !c.dialError_) return void diagnose(c.url_).then(tell);
   tell(Reach.Unknown);
