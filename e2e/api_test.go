@@ -11,8 +11,8 @@ import (
 func TestBadOptions(t *testing.T) {
 	eachPlacement(t, func(t *testing.T, p *page) {
 		for options, want := range map[string]string{
-			`{}`:                                                  "*option url is missing; it must be a string*a URL",
-			`{url: 5}`:                                            "*option url is 5; it must be a string*a URL",
+			`{}`:                                                  "*option url is missing; it must be a string*a URL*",
+			`{url: 5}`:                                            "*option url is 5; it must be a string*a URL*",
 			`{url: 'ftp://x/'}`:                                   `*option url: *ws, wss, http or https*`,
 			`{url: 'ws://x/#a'}`:                                  "*fragment*",
 			`{url: address, maxRetires: 3}`:                       "*unknown option maxRetires; did you mean maxRetries?",
