@@ -16,7 +16,7 @@ func TestBadOptions(t *testing.T) {
 			`{url: 'ftp://x/'}`:                                   `*option url: *ws, wss, http or https*`,
 			`{url: 'ws://x/#a'}`:                                  "*fragment*",
 			`{url: address, maxRetires: 3}`:                       "*unknown option maxRetires; did you mean maxRetries?",
-			`{url: address, heartBeatInterval: 3}`:                "*unknown option heartBeatInterval; did you mean heartbeatInterval?",
+			`{url: address, heartBeatInterval: 3}`:                "*unknown option heartBeatInterval; did you mean *heartbeatInterval*?",
 			`{url: address, queue: {maxMessage: 1}}`:              "*unknown option queue.maxMessage; did you mean queue.maxMessages?",
 			`{url: address, maxRetries: -1}`:                      "*option maxRetries is -1; it must be a whole number, at least 0, or Infinity",
 			`{url: address, maxRetries: '10'}`:                    `*option maxRetries is "10"; it must be a whole number*`,

@@ -56,7 +56,7 @@ export class WebSocketReconnect extends EventTarget {
   constructor(first: string | URL | object, protocols?: string | string[], options?: object) {
     super();
     const dropIn = typeof first === 'string' || first instanceof URL || isFunction(first);
-    const checked = checkOptions(dropIn ? { ...options, url: first, ...(protocols !== undefined && { protocols }) } : first, dropIn);
+    const checked = checkOptions(dropIn ? { ...options, url: first, protocols } : first, dropIn);
     // Functions are called, and what they give is checked, before every dial.
     const url = isFunction(checked.url) ? '' : resolveUrl(checked.url, dropIn);
     if (!isFunction(checked.protocols)) checkProtocols(checked.protocols, dropIn);

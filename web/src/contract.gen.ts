@@ -166,9 +166,6 @@ export interface Options {
 export type Row = readonly [name: string, types: string, fallback?: unknown, min?: number | string | undefined, max?: number | readonly string[] | undefined, dropIn?: unknown];
 
 export const OPTIONS: readonly Row[] = [
-  ['circuitBreaker', 'tx', undefined, 'failureThreshold'],
-  ['retryBudget', 'tx', undefined, 'tokens'],
-  ['queue', 't'],
   ['circuitBreaker.exclude', 'a', []],
   ['control', 'b', false],
   ['diagnose', 'b', true, undefined, undefined, false],
@@ -211,6 +208,9 @@ export const OPTIONS: readonly Row[] = [
   ['heartbeatMessage', 'spof', {"type":"ping"}],
   ['serverPong', 'spof', {"type":"pong"}],
   ['url', 'suf'],
+  ['queue', 't'],
+  ['circuitBreaker', 'tx', undefined, 'failureThreshold'],
+  ['retryBudget', 'tx', undefined, 'tokens'],
 ];
 
 /** The options that the core knows, in the order in which Create carries them, with their choices. */

@@ -68,12 +68,8 @@ function refuse([name, types, , min, limit]: Row, value: unknown): never {
   throw badInput(`option ${name} is ${value === undefined ? 'missing' : show(value)}; it must be ${allowed.join(', or ')}`);
 }
 
-/** "; did you mean …?" when a known option begins as this one does, for more than half of it. */
+/** "; did you mean …?" with the known options that begin alike. */
 function nearest(key: string): string {
-  const wanted = '.' + key.split('.').pop()!.toLowerCase();
-  for (let n = wanted.length; n > key.length / 2; n--) {
-    const known = OPTIONS.find(([name]) => ('.' + name).toLowerCase().includes(wanted.slice(0, n)));
-    if (known) return `; did you mean ${known[0]}?`;
-  }
-  return '';
+  const known = OPTIONS.map(([name]) => name).filter((name) => ('.' + name).toLowerCase().includes('.' + key.slice(0, 5).toLowerCase()));
+  return known[0] ? `; did you mean ${known.join(' or ')}?` : '';
 }

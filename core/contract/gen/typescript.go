@@ -33,11 +33,8 @@ export type Row = readonly [name: string, types: string, fallback?: unknown, min
 
 export const OPTIONS: readonly Row[] = [
 `)
-	// Rows that are alike stand together, which packs them closer. A table comes
-	// before its parts, so that its name is found first.
-	alike := slices.SortedStableFunc(slices.Values(contract.Options), func(a, b contract.Option) int {
-		return strings.Compare(strings.TrimLeft(letters(a), "tx"), strings.TrimLeft(letters(b), "tx"))
-	})
+	// Rows that are alike stand together, which packs them closer.
+	alike := slices.SortedStableFunc(slices.Values(contract.Options), func(a, b contract.Option) int { return strings.Compare(letters(a), letters(b)) })
 	for _, o := range alike {
 		b.WriteString("  " + row(o) + ",\n")
 	}
