@@ -66,8 +66,11 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 	at := len(w.Numbers)
 	m.queue.Visit(w)
 	items := w.Numbers[at+1:]
-	for i := 0; i < len(items); i += 3 { // id, bytes, when it was enqueued
-		items[i], items[i+2] = items[i]-float64(next), 0
+	for i := 0; i < len(items); i += 4 { // id, bytes, priority, until
+		items[i] -= float64(next)
+		if until := &items[i+3]; *until <= float64(tick.Time(1)<<62) {
+			*until -= float64(m.now)
+		}
 	}
 	return w.Numbers
 }

@@ -88,7 +88,10 @@ type Config struct {
 	// QueueBytes is the option queue.maxBytes (default 16777216). How many bytes may wait.
 	QueueBytes int
 
-	// Overflow is the option queue.overflow (default "drop-oldest"). Which message gives way when a limit is reached. It is reported by a `drop` event with reason `overflow`.
+	// QueueAge is the option queue.maxAge (default false). How long a message may wait. One that has waited longer is reported by a `drop` event with reason `expired`.
+	QueueAge tick.Duration
+
+	// Overflow is the option queue.overflow (default "drop-oldest"). What happens to a message that finds the queue full. `drop-oldest` makes room: the oldest of the lowest priority gives way, which may be the message itself. `drop-newest` drops the message itself. Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows.
 	Overflow queue.Overflow
 }
 
@@ -118,6 +121,7 @@ func DefaultConfig() Config {
 		RetriesPerSecond:    1,
 		QueueMessages:       10000,
 		QueueBytes:          16777216,
+		QueueAge:            tick.Forever,
 	}
 }
 
@@ -167,10 +171,13 @@ type DropReason uint8
 const (
 	Overflow   DropReason = iota // The queue's limits were reached.
 	UserClosed                   // close() was called, or the client was closed already.
+	Expired                      // It waited longer than its ttl, or than queue.maxAge.
+	Replaced                     // A later message with the same key took its place.
+	Volatile                     // It was sent as volatile while it could not leave at once.
 )
 
 func (x DropReason) String() string {
-	return [...]string{"overflow", "closed"}[x]
+	return [...]string{"overflow", "closed", "expired", "replaced", "volatile"}[x]
 }
 
 // A RetryReason says why a retry waits as long as it does.
@@ -257,7 +264,8 @@ const (
 	Closed                        // A socket closed, or its dial failed. reached is a core.Reach, verdict a core.Verdict; the next dial is to come after retryAfter to retryAfter + spread ms, if they are not both 0.
 	Replied                       // The reply to a probe came, so many ms after it.
 	Heard                         // Answers Ask: what counts as a reply was last heard so many ms ago.
-	Enqueue                       // A message waits in the page.
+	Enqueue                       // A message waits in the page, since so many ms; it is dropped after ttl ms of waiting (0: maxAge alone counts) and takes the place of message replaces (0: of none).
+	TakeBack                      // The user has taken back all that waits; no Drop follows.
 	Online                        // The host has a network.
 	Offline                       // The host has none.
 	Hidden                        // The page is hidden.
@@ -268,7 +276,7 @@ const (
 )
 
 func (x EventKind) String() string {
-	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Opened", "Closed", "Replied", "Heard", "Enqueue", "Online", "Offline", "Hidden", "Visible", "Wake", "CircuitIs", "BudgetIs"}[x]
+	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Opened", "Closed", "Replied", "Heard", "Enqueue", "TakeBack", "Online", "Offline", "Hidden", "Visible", "Wake", "CircuitIs", "BudgetIs"}[x]
 }
 
 // An ActionKind says what to do.

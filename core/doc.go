@@ -54,9 +54,12 @@
 //   - DeadlineIffWaiting: a deadline exists exactly while something waits.
 //   - LegalTransitions: the state moves along the arrows above, and each move
 //     gives exactly one StateChange.
-//   - FIFO: messages are flushed in the order in which they were enqueued.
+//   - FIFO: messages are flushed by priority, and within one priority in the
+//     order in which they were enqueued.
 //   - Accounted: every enqueued message is flushed once, dropped once with a
-//     reason, or still waits.
+//     reason, taken back, or still waits.
+//   - Fresh: no message waits longer than it may, and of those with one key only
+//     the newest waits.
 //   - RetryCountFalls: the retry count falls only when a connection has become
 //     healthy or the user starts anew; an offline page does not spend retries.
 //   - SilentWhenClosed: a closed, failed or disposed machine dials only when

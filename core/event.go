@@ -22,7 +22,7 @@ type Event struct {
 	Clean   bool          // Closed: the closing handshake was completed
 	Reached Reach         // Closed, of a dial
 	Within  tick.Duration // Drain
-	Span    tick.Duration // Replied: the round trip; Heard: how long ago; Phase, PutOff: how long
+	Span    tick.Duration // Replied: the round trip; Heard: how long ago; Phase, PutOff: how long; Enqueue: how long it has waited
 	Class   Class         // Phase: what its failure is called
 
 	// Closed: what it means, and when the server wants the next dial: after
@@ -31,8 +31,12 @@ type Event struct {
 	Verdict            Verdict
 	RetryAfter, Spread tick.Duration
 
-	ID    int // Enqueue
-	Bytes int // Enqueue
+	// Of Enqueue:
+	ID       int
+	Bytes    int
+	TTL      tick.Duration // how long the message may wait; 0: see Config.QueueAge
+	Priority int           // the higher go first
+	Replaces int           // the message whose place it takes; 0: of none
 
 	Shared []float64 // CircuitIs, BudgetIs: its dump
 }

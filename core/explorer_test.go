@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -49,9 +50,13 @@ func letters() (all []letter) {
 	spare := func(e core.Event) func(*host) core.Event {
 		return func(h *host) core.Event { e.Gen = h.spare; return e }
 	}
-	enqueue := func(h *host) core.Event {
-		h.nextID++
-		return core.Event{Kind: core.Enqueue, ID: h.nextID, Bytes: 40}
+	enqueue := func(name string, late tick.Duration, w waiting, ttl tick.Duration) {
+		add("Enqueue"+name+drawLate(late), func(h *host, t failer) {
+			h.clock = h.clock.Add(late)
+			h.nextID++
+			w.id = h.nextID
+			h.enqueue(t, w, 40, ttl)
+		})
 	}
 	lost := socket(core.Event{Kind: core.Closed, Code: 1006})
 
@@ -67,7 +72,7 @@ func letters() (all []letter) {
 	event("Timer after a sleep", asleep, plain(core.Timer))
 	event("Timer too early", 0, plain(core.Timer))
 	for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.Handover, core.TripCircuit, core.ResetCircuit,
-		core.MarkHealthy, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake, core.Dispose} {
+		core.MarkHealthy, core.Online, core.Offline, core.Hidden, core.Visible, core.Wake, core.Dispose, core.TakeBack} {
 		event(kind.String(), 0, plain(kind))
 	}
 	event("Wake after a sleep", asleep, plain(core.Wake))
@@ -95,8 +100,9 @@ func letters() (all []letter) {
 	event("Heard just now", 0, socket(core.Event{Kind: core.Heard}))
 	event("Heard never", 0, socket(core.Event{Kind: core.Heard, Span: tick.Forever}))
 	event("Heard never"+drawLate(gap), gap, socket(core.Event{Kind: core.Heard, Span: tick.Forever}))
-	event("Enqueue", 0, enqueue)
-	event("Enqueue"+drawLate(gap), gap, enqueue)
+	enqueue("", 0, waiting{}, 0)
+	enqueue(" an urgent one with a key", 0, waiting{priority: 1, key: true}, 0)
+	enqueue(" with a time to live", gap, waiting{}, 6*tick.Second)
 	for _, d := range deeds {
 		add("a peer "+d.name, func(h *host, t failer) { h.peer(t, d) })
 	}
@@ -279,7 +285,7 @@ func (x *explorer) essence(h *host) (key essence) {
 func (h *host) clone() *host {
 	c := *h
 	c.m = h.m.Clone()
-	c.waiting = slices.Clone(h.waiting)
+	c.waiting, c.lastFlush = slices.Clone(h.waiting), maps.Clone(h.lastFlush)
 	return &c
 }
 
@@ -294,8 +300,12 @@ func (h *host) essence(numbers []float64) []float64 {
 		}
 	}
 	numbers = append(numbers, float64(max(h.notBefore-h.now, 0)), math.Min(float64(h.limit), 1e15), float64(books), float64(h.state), float64(h.circuit), float64(len(h.waiting)))
-	for _, id := range h.waiting {
-		numbers = append(numbers, float64(id-h.nextID))
+	for _, w := range h.waiting {
+		key := 0.0
+		if w.key {
+			key = 1
+		}
+		numbers = append(numbers, float64(w.id-h.nextID), key) // the machine's own has the rest
 	}
 	return numbers
 }

@@ -18,7 +18,7 @@ func FuzzMachine(f *testing.F) {
 		"Connect, Opened, TripCircuit, Closed 1008, Wake after a sleep, Timer at the deadline, Opened, crash",
 		"Hidden, Connect, Offline, Closed 1006, Online, Visible, Timer at the deadline, Enqueue, Enqueue, Opened",
 		"Connect, Opened, Timer at the deadline, Timer at the deadline, Heard never + 7s, Timer at the deadline, Replied",
-		"Connect, Opened, Close, Connect, Closed 1000, Enqueue + 7s, Dispose, Timer after a sleep",
+		"Connect, Opened, Close, Connect, Closed 1000, Enqueue with a time to live + 7s, TakeBack, Dispose, Timer after a sleep",
 	} {
 		for w := range worlds {
 			f.Add(append([]byte{byte(w)}, spell(f, life)...))

@@ -44,8 +44,8 @@ type host struct {
 	circuit breaker.State // as of the last CircuitChange
 
 	nextID    int
-	waiting   []int // ids of enqueued messages, in order
-	lastFlush int
+	waiting   []waiting   // in the order in which they were enqueued
+	lastFlush map[int]int // by priority: the newest message that was sent
 
 	retries [8]tick.Time // the newest retries, newest first; limits in tests are lower
 	retried int
@@ -53,6 +53,38 @@ type host struct {
 	reopen bool // connect was called while closing
 
 	offline, hidden, disposed, restored bool
+}
+
+// waiting is a message that waits.
+type waiting struct {
+	id, priority int
+	key          bool      // it has the one key that messages of a test may have
+	until        tick.Time // when it has waited too long
+}
+
+// find returns where a message stands among those that wait; -1: nowhere.
+func (h *host) find(id int) int {
+	return slices.IndexFunc(h.waiting, func(w waiting) bool { return w.id == id })
+}
+
+// enqueue lets a message wait, and replaces the one with its key.
+func (h *host) enqueue(t failer, w waiting, bytes int, ttl tick.Duration) {
+	h.now = max(h.now, h.clock)
+	e := core.Event{Kind: core.Enqueue, ID: w.id, Bytes: bytes, TTL: ttl, Priority: w.priority}
+	for _, other := range h.waiting {
+		if w.key && other.key {
+			e.Replaces = other.id
+		}
+	}
+	age := h.cfg.QueueAge
+	if ttl > 0 {
+		age = min(age, ttl)
+	}
+	w.until = h.now.Add(age)
+	if !h.disposed { // a client that is gone takes nothing
+		h.waiting = append(h.waiting, w)
+	}
+	h.step(t, e)
 }
 
 // A failer ends a life that has broken a rule: a [rapid.T], or an explorer.
@@ -107,7 +139,8 @@ func drawConfig(t *rapid.T) core.Config {
 		HalfOpenMaxRequests: number("halfOpenMaxRequests", 1, 3),
 		QueueMessages:       number("maxMessages", 5, 0, core.Unlimited),
 		QueueBytes:          number("maxBytes", 100, core.Unlimited),
-		Overflow:            rapid.SampledFrom([]queue.Overflow{queue.DropOldest, queue.DropNewest}).Draw(t, "overflow"),
+		QueueAge:            span("maxAge", tick.Forever, 20*s),
+		Overflow:            rapid.SampledFrom([]queue.Overflow{queue.DropOldest, queue.DropNewest, queue.Reject}).Draw(t, "overflow"),
 	}
 }
 
@@ -119,6 +152,9 @@ func (h *host) step(t failer, e core.Event) {
 		s.stale = !(h.live && e.Gen == h.newest) && !(h.spare != 0 && e.Gen == h.spare)
 	}
 	h.now = max(h.now, h.clock)
+	if e.Kind == core.TakeBack {
+		h.waiting = nil
+	}
 	s.acts = slices.Clone(h.m.Step(h.clock, e))
 	s.after, s.is = h.m.Snapshot(), h.m.Deadline()
 	if !s.stale {
@@ -152,8 +188,6 @@ func (h *host) note(e core.Event, stale bool) {
 		h.hidden = true
 	case e.Kind == core.Visible:
 		h.hidden = false
-	case e.Kind == core.Enqueue && !h.disposed: // a client that is gone takes nothing
-		h.waiting = append(h.waiting, e.ID)
 	case stale:
 	case h.spare != 0 && e.Gen == h.spare:
 		h.noteSpare(e)
@@ -200,10 +234,15 @@ func (h *host) crash(t failer) {
 	if again != snap {
 		t.Fatalf("RestoreIsFaithful: %+v became %+v", snap, again)
 	}
-	waiting := h.waiting
+	waited := h.waiting
 	h.waiting = nil
-	for _, id := range waiting {
-		h.step(t, core.Event{Kind: core.Enqueue, ID: id})
+	for _, w := range waited {
+		e := core.Event{Kind: core.Enqueue, ID: w.id, Priority: w.priority}
+		if w.until != tick.Never {
+			e.TTL = w.until.Sub(h.now)
+		}
+		h.waiting = append(h.waiting, w)
+		h.step(t, e)
 	}
 	if h.offline {
 		h.step(t, core.Event{Kind: core.Offline})

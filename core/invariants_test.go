@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
@@ -23,6 +24,7 @@ var invariants = []struct {
 	{"LegalTransitions", legalTransitions},
 	{"FIFO", fifo},
 	{"Accounted", accounted},
+	{"Fresh", fresh},
 	{"RetryCountFalls", retryCountFalls},
 	{"SilentWhenClosed", silentWhenClosed},
 	{"CircuitHolds", circuitHolds},
@@ -143,31 +145,52 @@ func legalTransitions(h *host, s stride) string {
 	return ""
 }
 
-// "FIFO: messages are flushed in the order in which they were enqueued."
+// "FIFO: messages are flushed by priority, and within one priority in the order
+// in which they were enqueued."
 func fifo(h *host, s stride) string {
+	last := math.MaxInt
 	for _, a := range s.acts {
 		if a.Kind != core.Flush {
 			continue
 		}
-		if a.ID <= h.lastFlush {
-			return fmt.Sprintf("message %d is flushed after %d", a.ID, h.lastFlush)
+		for id := a.ID; id < a.ID+a.N; id++ {
+			i := h.find(id)
+			if i < 0 {
+				return fmt.Sprintf("message %d is flushed, and does not wait", id)
+			}
+			p := h.waiting[i].priority
+			if p > last {
+				return fmt.Sprintf("message %d of priority %d is flushed after one of %d", id, p, last)
+			}
+			if last = p; id <= h.lastFlush[p] {
+				return fmt.Sprintf("message %d is flushed after %d", id, h.lastFlush[p])
+			}
+			if h.lastFlush == nil {
+				h.lastFlush = map[int]int{}
+			}
+			h.lastFlush[p] = id
 		}
-		h.lastFlush = a.ID + a.N - 1
 	}
 	return ""
 }
 
 // "Accounted: every enqueued message is flushed once, dropped once with a
-// reason, or still waits."
+// reason, taken back, or still waits."
 func accounted(h *host, s stride) string {
 	for _, a := range s.acts {
 		if a.Kind != core.Flush && a.Kind != core.Drop {
 			continue
 		}
 		for id := a.ID; id < a.ID+a.N; id++ {
-			i := slices.Index(h.waiting, id)
+			i := h.find(id)
 			if i < 0 {
 				return fmt.Sprintf("%v of message %d, which does not wait", a.Kind, id)
+			}
+			if late := h.waiting[i].until <= h.now; late != (a.Kind == core.Drop && a.Reason == core.Expired) && !(a.Kind == core.Drop && a.Reason == core.UserClosed) {
+				return fmt.Sprintf("%v (%v) of message %d; it has waited too long: %v", a.Kind, a.Reason, id, late)
+			}
+			if a.Kind == core.Drop && a.Reason == core.Replaced && (!h.waiting[i].key || s.event.Replaces != id) {
+				return fmt.Sprintf("message %d is replaced by %d", id, s.event.ID)
 			}
 			h.waiting = slices.Delete(h.waiting, i, i+1)
 		}
@@ -180,6 +203,24 @@ func accounted(h *host, s stride) string {
 	}
 	if s.event.Kind == core.Close && len(h.waiting) > 0 {
 		return fmt.Sprintf("closed, and %v wait", h.waiting)
+	}
+	return ""
+}
+
+// "Fresh: no message waits longer than it may, and of those with one key only
+// the newest waits."
+func fresh(h *host, s stride) string {
+	keys := 0
+	for _, w := range h.waiting {
+		if w.until <= h.now && !s.stale {
+			return fmt.Sprintf("message %d waits since too long", w.id)
+		}
+		if w.key {
+			keys++
+		}
+	}
+	if keys > 1 {
+		return fmt.Sprintf("of %v, %d have the same key", h.waiting, keys)
 	}
 	return ""
 }
@@ -294,6 +335,9 @@ func deadlineIffWaiting(h *host, s stride) string {
 	}
 	c := h.cfg
 	waits := s.after.RetryIn >= 0 && s.after.RetryIn != tick.Forever || s.after.Circuit == breaker.Open && !h.disposed && s.event.Kind != core.Dispose
+	for _, w := range h.waiting {
+		waits = waits || w.until != tick.Never
+	}
 	switch s.after.State {
 	case core.StateConnecting:
 		waits = waits || h.live && h.limit != tick.Forever

@@ -25,7 +25,7 @@ func TestLife(t *testing.T) {
 			"stale":    func(t *rapid.T) { h.stale(t) },
 			"heard":    func(t *rapid.T) { h.heard(t) },
 			"replied":  func(t *rapid.T) { h.step(t, core.Event{Kind: core.Replied, Gen: h.newest, Span: tick.Millisecond}) },
-			"enqueue":  func(t *rapid.T) { h.enqueue(t) },
+			"enqueue":  func(t *rapid.T) { h.send(t) },
 			"time":     func(t *rapid.T) { h.pass(t) },
 			"back":     func(t *rapid.T) { h.clock -= tick.Time(rapid.Int64Range(0, int64(h.clock)).Draw(t, "back")) },
 			"timer":    func(t *rapid.T) { h.step(t, core.Event{Kind: core.Timer}) },
@@ -36,6 +36,7 @@ func TestLife(t *testing.T) {
 			"settle":   func(t *rapid.T) { h.settle(t) },
 			"crash":    func(t *rapid.T) { h.crashNow(t) },
 			"reload":   func(t *rapid.T) { h.reload(t) },
+			"takeBack": func(t *rapid.T) { h.step(t, core.Event{Kind: core.TakeBack}) },
 			"dispose":  func(t *rapid.T) { h.dispose(t) },
 			"peer":     func(t *rapid.T) { h.peer(t, rapid.SampledFrom(deeds).Draw(t, "deed")) },
 		}
@@ -123,9 +124,11 @@ func (h *host) heard(t *rapid.T) {
 	h.step(t, core.Event{Kind: core.Heard, Gen: h.newest, Span: age})
 }
 
-func (h *host) enqueue(t *rapid.T) {
+func (h *host) send(t *rapid.T) {
 	h.nextID += rapid.IntRange(1, 2).Draw(t, "stride")
-	h.step(t, core.Event{Kind: core.Enqueue, ID: h.nextID, Bytes: rapid.IntRange(0, 60).Draw(t, "bytes")})
+	w := waiting{id: h.nextID, priority: rapid.SampledFrom([]int{0, 0, 0, 1, -9}).Draw(t, "priority"), key: rapid.IntRange(0, 3).Draw(t, "key") == 0}
+	ttl := rapid.SampledFrom([]tick.Duration{0, 0, tick.Millisecond, 15 * tick.Second, tick.Forever}).Draw(t, "ttl")
+	h.enqueue(t, w, rapid.IntRange(0, 60).Draw(t, "bytes"), ttl)
 }
 
 // pass lets time go by without a timer: the page is throttled, or asleep.

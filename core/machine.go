@@ -79,6 +79,9 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 	if m.disposed || e.ofSocket() && !m.knows(e.Gen) {
 		return nil
 	}
+	if e.Kind == TakeBack {
+		m.queue.Clear() // before anything of it can expire
+	}
 	if e.Kind == CircuitIs { // before anything is done to a copy that is out of date
 		m.circuitIs(e.Shared)
 		return m.acts
@@ -106,7 +109,8 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 	case Dispose:
 		m.dispose()
 	case Enqueue:
-		m.enqueue(queue.Item{ID: e.ID, Bytes: e.Bytes, At: m.now})
+		m.enqueue(e)
+	case TakeBack: // see above
 	case Online:
 		m.goOnline()
 	case Offline:
@@ -131,7 +135,7 @@ func (m *Machine) Deadline() tick.Time {
 	if m.disposed {
 		return tick.Never
 	}
-	return min(m.connectBy, m.retryAt, m.healthyAt, m.closeBy, m.heartbeat.Deadline(), m.circuit.Until(), m.handover.deadline())
+	return min(m.connectBy, m.retryAt, m.healthyAt, m.closeBy, m.heartbeat.Deadline(), m.circuit.Until(), m.handover.deadline(), m.queue.Deadline())
 }
 
 // State returns the connection's state.
@@ -154,6 +158,7 @@ func (m *Machine) settle() {
 	if m.now >= m.healthyAt {
 		m.becomeHealthy()
 	}
+	m.queue.Expire(m.now, m.unsent)
 }
 
 // due does what the passing of time asks for.

@@ -45,7 +45,7 @@ func (s *script) create(args map[string]string, dropIn bool) {
 		case "hiddenPolicy":
 			cfg.HiddenPolicy = map[string]core.HiddenPolicy{"normal": core.HiddenNormal, "lazy": core.HiddenLazy, "park": core.HiddenPark}[text]
 		case "overflow":
-			cfg.Overflow = map[string]queue.Overflow{"drop-oldest": queue.DropOldest, "drop-newest": queue.DropNewest}[text]
+			cfg.Overflow = map[string]queue.Overflow{"drop-oldest": queue.DropOldest, "drop-newest": queue.DropNewest, "reject": queue.Reject}[text]
 		default:
 			if p, ok := counts(&cfg)[key]; ok {
 				*p = s.number(map[string]string{key: text}, key, 0)
@@ -80,6 +80,6 @@ func spans(cfg *core.Config) map[string]*tick.Duration {
 	return map[string]*tick.Duration{
 		"baseDelay": &cfg.BaseDelay, "maxDelay": &cfg.MaxDelay, "connectionTimeout": &cfg.ConnectionTimeout,
 		"closeTimeout": &cfg.CloseTimeout, "minUptime": &cfg.MinUptime, "heartbeatInterval": &cfg.HeartbeatInterval,
-		"heartbeatTimeout": &cfg.HeartbeatTimeout, "heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout, "window": &cfg.ErrorWindow,
+		"heartbeatTimeout": &cfg.HeartbeatTimeout, "heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout, "window": &cfg.ErrorWindow, "maxAge": &cfg.QueueAge,
 	}
 }

@@ -26,7 +26,8 @@ import (
 //	put-off 3s [gen=]      the dial is to be made later
 //	refuse [times=]        the dial fails; with times, so do the dials after it
 //	replied ms= [gen=], heard ms=|never [gen=]
-//	enqueue id= [bytes=] [count=]
+//	enqueue id= [bytes=] [count=] [priority=] [ttl=2s] [waited=1s] [replaces=]
+//	take-back              the user takes back what waits
 //	advance 5s             lets time pass; timers fire on the way
 //	sleep 5s               lets time pass; no timer fires
 //	clock 5s               says what a clock shows that may have run backwards
@@ -150,9 +151,11 @@ func (s *script) run(line string) {
 	case "heard":
 		s.step(core.Event{Kind: core.Heard, Gen: gen, Span: s.millis(args)})
 	case "enqueue":
-		id, bytes := s.number(args, "id", 0), s.number(args, "bytes", 1)
-		for i := range s.number(args, "count", 1) {
-			s.step(core.Event{Kind: core.Enqueue, ID: id + i, Bytes: bytes})
+		e := core.Event{Kind: core.Enqueue, ID: s.number(args, "id", 0), Bytes: s.number(args, "bytes", 1),
+			Priority: s.number(args, "priority", 0), Replaces: s.number(args, "replaces", 0), TTL: s.optional(args, "ttl"), Span: s.optional(args, "waited")}
+		for range s.number(args, "count", 1) {
+			s.step(e)
+			e.ID++
 		}
 	case "advance":
 		until := s.now.Add(s.bare(args))
@@ -200,7 +203,7 @@ func (s *script) run(line string) {
 // plain verbs are events with no more than a code.
 var plain = map[string]core.EventKind{
 	"timer": core.Timer, "connect": core.Connect, "close": core.Close, "reconnect": core.Reconnect, "handover": core.Handover,
-	"trip": core.TripCircuit, "reset": core.ResetCircuit, "mark-healthy": core.MarkHealthy, "dispose": core.Dispose,
+	"trip": core.TripCircuit, "reset": core.ResetCircuit, "mark-healthy": core.MarkHealthy, "dispose": core.Dispose, "take-back": core.TakeBack,
 	"online": core.Online, "offline": core.Offline, "hidden": core.Hidden, "visible": core.Visible, "wake": core.Wake,
 }
 
@@ -247,6 +250,16 @@ func (s *script) span(text string) tick.Duration {
 		s.fatalf("%v", err)
 	}
 	return tick.Duration(d.Microseconds())
+}
+
+// optional takes key=, a span; 0 where it is not said.
+func (s *script) optional(args map[string]string, key string) tick.Duration {
+	text, ok := args[key]
+	if !ok {
+		return 0
+	}
+	delete(args, key)
+	return s.span(text)
 }
 
 // bare takes the only argument, a span.

@@ -123,18 +123,34 @@ func (m *Machine) resetCircuit() {
 	}
 }
 
-func (m *Machine) enqueue(it queue.Item) {
-	if m.closed {
-		m.drop(it, UserClosed)
-		return
+func (m *Machine) enqueue(e Event) {
+	it := queue.Item{ID: e.ID, Bytes: e.Bytes, Priority: e.Priority, Until: tick.Never}
+	age := m.cfg.QueueAge
+	if e.TTL > 0 {
+		age = min(age, e.TTL)
 	}
-	m.queue.Push(m.limits(), it, func(it queue.Item) { m.drop(it, Overflow) })
+	if age != tick.Forever {
+		it.Until = m.now.Add(age - e.Span)
+	}
+	switch {
+	case m.closed:
+		m.drop(it, UserClosed)
+	case it.Until <= m.now:
+		m.drop(it, Expired)
+	default:
+		m.queue.Push(m.limits(), it, e.Replaces, m.unsent)
+	}
 	if m.state == StateOpen && !m.handover.parting {
 		m.flush()
 	}
 }
 
-// flush sends all that waits. Ids that follow one another share an action.
+// unsent tells of a message that the queue has given up.
+func (m *Machine) unsent(it queue.Item, why queue.Cause) {
+	m.drop(it, [...]DropReason{queue.Full: Overflow, queue.Replaced: Replaced, queue.Expired: Expired}[why])
+}
+
+// flush sends all that waits, the highest priority first. Ids that follow one another share an action.
 func (m *Machine) flush() {
 	for it, ok := m.queue.Pop(); ok; it, ok = m.queue.Pop() {
 		m.actRun(Action{Kind: Flush, ID: it.ID, N: 1})

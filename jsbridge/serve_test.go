@@ -90,7 +90,7 @@ func TestBatchesOfManySizes(t *testing.T) {
 	for _, n := range []int{1, 5000, 3, 20_000, 0, 1} {
 		batch := []float64{1}
 		for i := range n {
-			batch = append(batch, message(1, core.Enqueue, 1, taken+float64(i), 1)[1:]...)
+			batch = append(batch, message(1, core.Enqueue, 1, taken+float64(i), 1, 0, 0, 0, 0)[1:]...)
 		}
 		taken += float64(n)
 		if got := h.send(t, batch...); got[0] != taken {

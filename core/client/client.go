@@ -158,14 +158,20 @@ func await(ctx context.Context, answer <-chan error) error {
 // sent twice: one whose write had begun when the connection was lost may have
 // arrived or not, and the error is an [*Error].
 func (c *Client) Send(ctx context.Context, typ MessageType, data []byte) error {
-	if err := checkPayload("data", typ, data); err != nil {
+	return c.SendWith(ctx, typ, data, SendOptions{})
+}
+
+// SendWith is [Client.Send] with a say in how the message waits. [ErrNotOpen]
+// and [ErrExpired] say that it will not be sent, too.
+func (c *Client) SendWith(ctx context.Context, typ MessageType, data []byte, how SendOptions) error {
+	if err := firstError(checkPayload("data", typ, data), how.check()); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	answer := make(chan error, 1)
-	m := &message{Message: Message{typ, bytes.Clone(data)}, answer: answer}
+	m := &message{Message: Message{typ, bytes.Clone(data)}, how: how, answer: answer}
 	select {
 	case c.in <- input{event: core.Event{Kind: core.Enqueue}, msg: m}:
 	case <-c.gone:

@@ -1,6 +1,9 @@
 package client
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
@@ -19,6 +22,7 @@ type driver struct {
 	sock     *socket          // the newest, the spare aside
 	spare    *socket          // of a handover
 	outbox   map[int]*message // by id, what the machine's queue holds
+	keys     map[string]int   // of messages in the outbox: their ids
 	bytes    int              // of the outbox
 	nextID   int
 	returned []*message   // unwritten, of a socket that is gone
@@ -41,13 +45,14 @@ type input struct {
 	msg    *message      // Enqueue
 	opened chan error    // Connect: told when it is open, or will not be
 	closed chan error    // Close: told when it is closed
+	taken  *[]Unsent     // TakeBack: what was in the outbox
 	wait   chan struct{} // closed when the machine has taken it
 }
 
 func newDriver(c *Client) *driver {
 	c.opts.Trace.start(c.config, c.opts.Seed)
 	d := &driver{
-		c: c, outbox: map[int]*message{}, armed: tick.Never,
+		c: c, outbox: map[int]*message{}, keys: map[string]int{}, armed: tick.Never,
 		machine: core.New(c.config, c.roll),
 		timer:   time.NewTimer(time.Hour),
 	}
@@ -90,8 +95,11 @@ func (d *driver) take(in input) {
 	switch in.event.Kind {
 	case core.Enqueue:
 		d.nextID++
-		in.msg.id = d.nextID
+		in.msg.id, in.msg.at = d.nextID, d.c.now()
 		d.enqueue(in.msg)
+	case core.TakeBack:
+		*in.taken = d.takeBack()
+		d.step(in.event)
 	case core.Closed:
 		if live && !d.sock.detached {
 			d.sock.end = *in.end
@@ -218,17 +226,29 @@ func (d *driver) sayGoodbye() {
 // enqueue puts a message into the machine's queue, from where it comes back at
 // once if a connection is open.
 func (d *driver) enqueue(m *message) {
-	if m.heartbeat {
+	switch {
+	case m.heartbeat:
 		return // of a connection that is gone
-	}
-	if d.disposed {
+	case d.disposed:
 		d.drop(m, core.UserClosed)
+		return
+	case m.how.Volatile && d.state != core.StateOpen:
+		d.drop(m, core.Volatile)
 		return
 	}
 	d.outbox[m.id] = m
 	d.bytes += len(m.Data)
-	d.step(core.Event{Kind: core.Enqueue, ID: m.id, Bytes: len(m.Data)})
-	if _, waits := d.outbox[m.id]; waits && m.accept() {
+	d.step(core.Event{
+		Kind: core.Enqueue, ID: m.id, Bytes: len(m.Data), Span: d.c.now().Sub(m.at), TTL: ticks(m.how.TTL),
+		Priority: m.how.Priority, Replaces: d.keys[m.how.Key],
+	})
+	if _, waits := d.outbox[m.id]; !waits {
+		return
+	}
+	if m.how.Key != "" {
+		d.keys[m.how.Key] = m.id
+	}
+	if m.accept() {
 		m.reply(nil)
 	}
 }
@@ -237,26 +257,51 @@ func (d *driver) enqueue(m *message) {
 func (d *driver) each(a core.Action, do func(*message)) {
 	for id := a.ID; id < a.ID+a.N; id++ {
 		m := d.outbox[id]
-		delete(d.outbox, id)
-		d.bytes -= len(m.Data)
+		d.remove(m)
 		do(m)
 	}
+}
+
+func (d *driver) remove(m *message) {
+	delete(d.outbox, m.id)
+	d.bytes -= len(m.Data)
+	if d.keys[m.how.Key] == m.id {
+		delete(d.keys, m.how.Key)
+	}
+}
+
+// takeBack empties the outbox.
+func (d *driver) takeBack() (all []Unsent) {
+	waiting := slices.SortedFunc(maps.Values(d.outbox), func(a, b *message) int {
+		return cmp.Or(cmp.Compare(b.how.Priority, a.how.Priority), cmp.Compare(a.id, b.id))
+	})
+	for _, m := range waiting {
+		d.remove(m)
+		all = append(all, Unsent{m.Message, m.how, span(d.c.now().Sub(m.at))})
+	}
+	return all
 }
 
 // drop reports, once, a message that will not be sent: to the Send that still
 // waits for it, or as an event.
 func (d *driver) drop(m *message, why core.DropReason) {
-	switch {
-	case m.heartbeat:
-	case m.answer == nil:
-		d.c.count.dropped.Add(1)
-		d.c.inbox.tell(Drop{m.Message, why})
-	case why == core.UserClosed:
-		m.reply(ErrClosed)
-	default:
-		d.c.count.dropped.Add(1)
-		m.reply(ErrQueueFull)
+	if m.heartbeat {
+		return
 	}
+	if m.answer == nil || why != core.UserClosed {
+		d.c.count.dropped.Add(1)
+	}
+	if m.answer == nil {
+		d.c.inbox.tell(Drop{m.Message, why})
+		return
+	}
+	m.reply(refusals[why])
+}
+
+// refusals are what Send returns for a message that will not be sent.
+var refusals = map[core.DropReason]error{
+	core.UserClosed: ErrClosed, core.Overflow: ErrQueueFull, core.Expired: ErrExpired, core.Volatile: ErrNotOpen,
+	core.Replaced: nil, // a message is replaced only when it has waited
 }
 
 // settle answers those who wait for what the state says already.

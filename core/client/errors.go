@@ -19,6 +19,10 @@ var (
 	ErrFailed = errors.New("client: gave up")
 	// ErrQueueFull: the outbox's limits leave no room for the message.
 	ErrQueueFull = errors.New("client: outbox full")
+	// ErrNotOpen: the message was volatile, and there is no open connection.
+	ErrNotOpen = errors.New("client: not open")
+	// ErrExpired: the message could not be written within its TTL, or QueueAge.
+	ErrExpired = errors.New("client: expired")
 	// ErrBadInput: an argument or option cannot be used. See [BadInputError].
 	ErrBadInput = errors.New("client: bad input")
 )

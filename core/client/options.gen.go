@@ -249,9 +249,17 @@ type Options struct {
 	// 16777216; [Unlimited] is allowed.
 	QueueBytes int
 
-	// Overflow is the page's queue.overflow. Which message gives way when a limit
-	// is reached. It is reported by a drop event with reason overflow. Default
-	// [DropOldest], else [DropNewest].
+	// QueueAge is the page's queue.maxAge. How long a message may wait. One that
+	// has waited longer is reported by a drop event with reason expired. Default
+	// [Forever].
+	QueueAge time.Duration
+
+	// Overflow is the page's queue.overflow. What happens to a message that finds
+	// the queue full. drop-oldest makes room: the oldest of the lowest priority
+	// gives way, which may be the message itself. drop-newest drops the message
+	// itself. Both are reported by a drop event with reason overflow. reject
+	// leaves the message with the caller: send returns 'rejected', and no event
+	// follows. Default [DropOldest], else [DropNewest] or [Reject].
 	Overflow queue.Overflow
 
 	closeCodes, hintCodes []core.CodeRange // as checked
@@ -283,6 +291,7 @@ func (o *Options) config() core.Config {
 	fillNumber(&cfg.RetriesPerSecond, o.RetriesPerSecond)
 	fillNumber(&cfg.QueueMessages, o.QueueMessages)
 	fillNumber(&cfg.QueueBytes, o.QueueBytes)
+	fillSpan(&cfg.QueueAge, o.QueueAge)
 	cfg.Overflow = o.Overflow
 	return cfg
 }
@@ -313,6 +322,7 @@ func (o *Options) checkRanges() error {
 		checkNumber("RetriesPerSecond", o.RetriesPerSecond, 0.001, noMax),
 		checkCount("QueueMessages", o.QueueMessages, 0, true),
 		checkCount("QueueBytes", o.QueueBytes, 0, true),
-		checkChoice("Overflow", o.Overflow, queue.Overflow(1)),
+		checkSpan("QueueAge", o.QueueAge, 1*time.Millisecond, true),
+		checkChoice("Overflow", o.Overflow, queue.Overflow(2)),
 	)
 }

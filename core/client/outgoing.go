@@ -3,12 +3,16 @@ package client
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
 // A message is on its way out.
 type message struct {
 	Message
+	how       SendOptions
 	id        int
+	at        tick.Time // when it was given to Send
 	heartbeat bool
 	answer    chan error    // for the Send that waits; nil where none does
 	claim     atomic.Uint32 // by whoever decides what becomes of it

@@ -29,8 +29,9 @@ type reader struct {
 	mu     sync.Mutex // the driver's goroutine draws and asks
 	future []string   // the commands still to come
 	out    []string
-	ids    []int         // the script's, by the driver's
-	reply  tick.Duration // the newest reply's
+	ids    []int             // the script's, by the driver's
+	keys   map[string]string // of messages, by the script's id
+	reply  tick.Duration     // the newest reply's
 	state  core.State
 	circ   breaker.State
 }
@@ -99,7 +100,7 @@ func (r *reader) run(line string) {
 			r.mu.Lock()
 			r.ids = append(r.ids, first+i)
 			r.mu.Unlock()
-			_ = r.c.Send(r.t.Context(), Binary, make([]byte, bytes)) // the script says what becomes of it
+			_ = r.c.SendWith(r.t.Context(), Binary, make([]byte, bytes), r.how(first+i, args)) // the script says what becomes of it
 		}
 	case "refuse":
 		reach := reaches[args["reached"]]
@@ -110,6 +111,8 @@ func (r *reader) run(line string) {
 			r.net.gen(r.net.count()).end(ending{code: 1006, reached: reach})
 			synctest.Wait()
 		}
+	case "take-back":
+		r.c.Drain()
 	case "heard": // answered already: see measured
 	default:
 		if sock != nil {
@@ -117,6 +120,20 @@ func (r *reader) run(line string) {
 		}
 	}
 	synctest.Wait()
+}
+
+// how is what the script says of a message. Each has a key of its own, or the
+// key of the message that it replaces.
+func (r *reader) how(id int, args map[string]string) SendOptions {
+	o := SendOptions{Priority: r.number(args["priority"]), Key: strconv.Itoa(id)}
+	if text, ok := args["ttl"]; ok {
+		o.TTL = duration(r.t, text)
+	}
+	if text, ok := args["replaces"]; ok {
+		o.Key = r.keys[text]
+	}
+	r.keys[strconv.Itoa(id)] = o.Key
+	return o
 }
 
 // socket does what the script says of one socket.
@@ -228,7 +245,7 @@ func (r *reader) create(args map[string]string, dropIn bool) {
 	spans := map[string]*tick.Duration{"baseDelay": &cfg.BaseDelay, "maxDelay": &cfg.MaxDelay,
 		"connectionTimeout": &cfg.ConnectionTimeout, "closeTimeout": &cfg.CloseTimeout, "minUptime": &cfg.MinUptime,
 		"heartbeatInterval": &cfg.HeartbeatInterval, "heartbeatTimeout": &cfg.HeartbeatTimeout,
-		"heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout, "window": &cfg.ErrorWindow}
+		"heartbeatMinTimeout": &cfg.HeartbeatMinTimeout, "resetTimeout": &cfg.ResetTimeout, "window": &cfg.ErrorWindow, "maxAge": &cfg.QueueAge}
 	for key, text := range args {
 		switch {
 		case counts[key] != nil:
@@ -255,7 +272,7 @@ func (r *reader) create(args map[string]string, dropIn bool) {
 				cfg.Jitter = float(text)
 			}
 		case key == "overflow":
-			cfg.Overflow = map[string]queue.Overflow{"drop-oldest": DropOldest, "drop-newest": DropNewest}[text]
+			cfg.Overflow = map[string]queue.Overflow{"drop-oldest": DropOldest, "drop-newest": DropNewest, "reject": Reject}[text]
 		case key == "hiddenPolicy":
 			cfg.HiddenPolicy = map[string]core.HiddenPolicy{"normal": core.HiddenNormal, "lazy": core.HiddenLazy, "park": core.HiddenPark}[text]
 		default:
@@ -266,6 +283,7 @@ func (r *reader) create(args map[string]string, dropIn bool) {
 	c.acted = r.draw
 	c.measured = r.measured
 	r.c, r.net, r.ids, r.state, r.circ = c, net, nil, 0, 0
+	r.keys = map[string]string{}
 	c.start()
 }
 

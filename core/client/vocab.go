@@ -51,8 +51,9 @@ const (
 
 // Which message gives way when the outbox is full.
 const (
-	DropOldest = queue.DropOldest
-	DropNewest = queue.DropNewest
+	DropOldest = queue.DropOldest // the oldest of the lowest priority
+	DropNewest = queue.DropNewest // the one that comes; Send returns [ErrQueueFull]
+	Reject     = queue.Reject     // the same, here: Send says it in either case
 )
 
 // A State is the state of the connection.

@@ -39,6 +39,9 @@ var Classes = []Name{
 var DropReasons = []Name{
 	{"Overflow", "overflow", "The queue's limits were reached."},
 	{"UserClosed", "closed", "close() was called, or the client was closed already."},
+	{"Expired", "expired", "It waited longer than its ttl, or than queue.maxAge."},
+	{"Replaced", "replaced", "A later message with the same key took its place."},
+	{"Volatile", "volatile", "It was sent as volatile while it could not leave at once."},
 }
 
 // RetryReasons say why a retry waits as long as it does.
@@ -70,7 +73,7 @@ var Events = []Event{
 	{"retry", "RetryInfo", "CustomEvent<RetryInfo>", "A retry was scheduled: `{attempt, delay, maxRetries, reason}`; `delay` in milliseconds."},
 	{"stateChange", "State", "CustomEvent<State>", "The connection's state changed."},
 	{"circuitChange", "CircuitState", "CustomEvent<CircuitState>", "The circuit's state changed."},
-	{"drop", "DropInfo", "CustomEvent<DropInfo>", "A message will not be sent: `{reason, data, bytes}`."},
+	{"drop", "DropInfo", "CustomEvent<DropInfo>", "A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `ttl`, `key`, `priority`."},
 	{"failed", "FailedInfo", "CustomEvent<FailedInfo>", "The client has given up: `{reason, attempts, error, lastClose}`."},
 }
 

@@ -97,8 +97,10 @@ var Options = []Option{
 		Doc: "How many messages may wait. 0 queues nothing."},
 	{Name: "queue.maxBytes", Kind: Bytes, Type: "number", Default: "16777216", Endless: true, Field: "QueueBytes",
 		Doc: "How many bytes may wait."},
-	{Name: "queue.overflow", Kind: Choice, Type: "'drop-oldest' | 'drop-newest'", Default: `"drop-oldest"`, Values: []string{"drop-oldest", "drop-newest"}, Field: "Overflow", GoType: "queue.Overflow",
-		Doc: "Which message gives way when a limit is reached. It is reported by a `drop` event with reason `overflow`."},
+	{Name: "queue.maxAge", Kind: Millis, Type: "number | false", Default: "false", Min: 1, Endless: true, Off: "as long as it takes", Field: "QueueAge",
+		Doc: "How long a message may wait. One that has waited longer is reported by a `drop` event with reason `expired`."},
+	{Name: "queue.overflow", Kind: Choice, Type: "'drop-oldest' | 'drop-newest' | 'reject'", Default: `"drop-oldest"`, Values: []string{"drop-oldest", "drop-newest", "reject"}, Field: "Overflow", GoType: "queue.Overflow",
+		Doc: "What happens to a message that finds the queue full. `drop-oldest` makes room: the oldest of the lowest priority gives way, which may be the message itself. `drop-newest` drops the message itself. Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows."},
 
 	{Name: "diagnose", Kind: Switch, Type: "boolean", Default: "true", DropIn: "false",
 		Doc: "Whether a failed dial is looked into. A browser reports HTTP 401 and an unplugged cable alike, as 1006. With this on, the page asks the same address once over HTTP (`fetch`, no-cors, no credentials; the answer is reused for 10 s by all clients of the origin), and the error tells UNREACHABLE from HANDSHAKE_REFUSED."},

@@ -33,6 +33,11 @@ func msg(op string, client int, args ...float64) message {
 	return message{op: op, client: client, args: args}
 }
 
+// enqueue is a message that waits, of the plain sort.
+func enqueue(client int, id, bytes float64) message {
+	return msg("Enqueue", client, id, bytes, 0, 0, 0, 0)
+}
+
 // timer is what the host says when the hub's delay has passed.
 func timer() message { return msg("Timer", 0, 0) }
 

@@ -11,14 +11,14 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "22e1ca2f"
+const Hash = "7c7a5e43"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
-	opCreate  = 24
-	opDump    = 25
-	opLoad    = 26
-	opRestore = 27
+	opCreate  = 25
+	opDump    = 26
+	opLoad    = 27
+	opRestore = 28
 
 	opTold     = 17
 	opSnapshot = 18
@@ -26,7 +26,7 @@ const (
 )
 
 // ConfigLen is how many numbers of Create are options.
-const ConfigLen = 25
+const ConfigLen = 26
 
 // decodeConfig reads the options in the contract's order.
 func decodeConfig(n []float64) core.Config {
@@ -56,7 +56,8 @@ func decodeConfig(n []float64) core.Config {
 		RetriesPerSecond:    n[21],
 		QueueMessages:       count(n[22]),
 		QueueBytes:          count(n[23]),
-		Overflow:            queue.Overflow(n[24]),
+		QueueAge:            tick.FromMillis(n[24]),
+		Overflow:            queue.Overflow(n[25]),
 	}
 }
 

@@ -84,8 +84,13 @@ var toCore = map[string]struct {
 	}, args: []float64{1, 900},
 		// 1000 ms after open nothing was heard for 900 ms: since before the probe, whose 790 ms of silence count.
 		want: "Abandon 1 1\nEmitError 1 1 4\nEmitClose 1 1 1006 0\nEmitStateChange 1 1\nEmitRetry 1 1 210 0"},
-	"Enqueue": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{7, 100},
+	"Enqueue": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{7, 100, 0, 0, 0, 0},
 		want: "Flush 1 7 1"},
+	"TakeBack": {hub: func(t testing.TB) *Hub {
+		h := connecting(t)
+		step(t, h, 10, enqueue(1, 1, 10))
+		return h
+	}, want: ""},
 	"Online":  {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},
 	"Offline": {hub: func(t testing.TB) *Hub { return opened(t) }, want: "Probe 1 1"},
 	"Hidden": {hub: func(t testing.TB) *Hub {
@@ -179,6 +184,31 @@ func TestEveryMessageToTheCore(t *testing.T) {
 	}
 }
 
+// Each argument of Enqueue arrives where it belongs.
+func TestEnqueueArrives(t *testing.T) {
+	h := connecting(t)
+	a := step(t, h, 0,
+		msg("Enqueue", 1, 1, 10, 0, 0, 0, 0), msg("Enqueue", 1, 2, 10, 0, 0, 5, 0),
+		msg("Enqueue", 1, 3, 10, 150, 400, 0, 0), msg("Enqueue", 1, 4, 10, 0, 0, 0, 1))
+	if a.acts() != "Drop 1 1 1 3" || a.delay != 250 {
+		t.Errorf("answered %q and wants a timer in %v ms, want message 1 replaced, and message 3 to expire in 250", a.acts(), a.delay)
+	}
+	step(t, h, 0, msg("Enqueue", 1, 5, 10, 0, inf, 0, 0))
+	a = step(t, h, 300, msg("Opened", 1, 1))
+	if want := "Drop 1 3 1 2\nEmitStateChange 1 2\nEmitOpen 1 1\nFlush 1 2 1\nFlush 1 4 2"; a.acts() != want {
+		t.Errorf("answered\n%s\nwant\n%s", a.acts(), want)
+	}
+}
+
+// What was taken back is not heard of again.
+func TestTakeBack(t *testing.T) {
+	h := connecting(t)
+	step(t, h, 0, enqueue(1, 1, 10), msg("Enqueue", 1, 2, 10, 0, 50, 0, 0), msg("TakeBack", 1), enqueue(1, 3, 10))
+	if a := step(t, h, 100, msg("Opened", 1, 1)); a.last() != "Flush 1 3 1" || strings.Contains(a.acts(), "Drop") {
+		t.Errorf("answered\n%s", a.acts())
+	}
+}
+
 // Messages that carry numbers but cause no action show in the snapshot.
 func TestReplyIsMeasured(t *testing.T) {
 	h := probed(t)
@@ -197,14 +227,14 @@ func TestRestoreInTheMiddleOfAHandover(t *testing.T) {
 	next := new(Hub)
 	restore := message{op: "Restore", client: 1, args: slices.Clone(snap[len(snap)-len(contract.Snapshot):])}
 	step(t, next, 0, create(1), restore)
-	a := step(t, next, 30, msg("Enqueue", 1, 1, 5), msg("Opened", 1, 2), msg("Enqueue", 1, 2, 5))
+	a := step(t, next, 30, enqueue(1, 1, 5), msg("Opened", 1, 2), enqueue(1, 2, 5))
 	if got, want := a.acts(), "Flush 1 1 1\nFarewell 1 1"; got != want {
 		t.Errorf("the spare opens: %s, want %s", got, want)
 	}
 	snap = next.Step(batch(31, msg("Connect", 1)))
 	restore.args = slices.Clone(snap[len(snap)-len(contract.Snapshot):])
 	last := new(Hub)
-	step(t, last, 0, create(1), restore, msg("Enqueue", 1, 2, 5))
+	step(t, last, 0, create(1), restore, enqueue(1, 2, 5))
 	a = step(t, last, 10, msg("Closed", 1, 1, 1000, 1, 0))
 	if got, want := a.acts(), "TakeOver 1 2 1\nFlush 1 2 1"; got != want {
 		t.Errorf("the socket before closes: %s, want %s", got, want)
@@ -294,10 +324,10 @@ var toPage = map[string]struct {
 	"Probe":       {func(t testing.TB) *Hub { return opened(t, "heartbeatInterval=100") }, []message{timer()}, []string{"Probe 1 1"}},
 	"Ask":         {probed, []message{timer()}, []string{"Ask 1 1"}},
 	"Flush": {func(t testing.TB) *Hub { return connecting(t) }, []message{
-		msg("Enqueue", 1, 1, 10), msg("Enqueue", 1, 2, 10), msg("Enqueue", 1, 5, 10), msg("Opened", 1, 1),
+		enqueue(1, 1, 10), enqueue(1, 2, 10), enqueue(1, 5, 10), msg("Opened", 1, 1),
 	}, []string{"Flush 1 1 2", "Flush 1 5 1"}},
 	"Drop": {func(t testing.TB) *Hub { return connecting(t, "maxMessages=2") }, []message{
-		msg("Enqueue", 1, 1, 10), msg("Enqueue", 1, 2, 10), msg("Enqueue", 1, 3, 10), msg("Close", 1, 0),
+		enqueue(1, 1, 10), enqueue(1, 2, 10), enqueue(1, 3, 10), msg("Close", 1, 0),
 	}, []string{"Drop 1 1 1 0", "Drop 1 2 2 1"}},
 	"EmitStateChange":   {func(t testing.TB) *Hub { return connecting(t) }, []message{msg("TripCircuit", 1)}, []string{"EmitStateChange 1 4"}},
 	"EmitCircuitChange": {func(t testing.TB) *Hub { return fresh(t) }, []message{msg("TripCircuit", 1), msg("ResetCircuit", 1)}, []string{"EmitCircuitChange 1 1", "EmitCircuitChange 1 0"}},
@@ -462,14 +492,21 @@ func TestEveryOptionArrives(t *testing.T) {
 			return step(t, h, 5, timer(), msg("Connect", 1)).last(), "OpenSocket 1 1"
 		},
 		"queue.maxMessages": func(t *testing.T) (string, string) {
-			return step(t, fresh(t, "maxMessages=0"), 0, msg("Enqueue", 1, 1, 1)).last(), "Drop 1 1 1 0"
+			return step(t, fresh(t, "maxMessages=0"), 0, enqueue(1, 1, 1)).last(), "Drop 1 1 1 0"
 		},
 		"queue.maxBytes": func(t *testing.T) (string, string) {
-			return step(t, fresh(t, "maxBytes=5"), 0, msg("Enqueue", 1, 1, 6)).last(), "Drop 1 1 1 0"
+			return step(t, fresh(t, "maxBytes=5"), 0, enqueue(1, 1, 6)).last(), "Drop 1 1 1 0"
+		},
+		"queue.maxAge": func(t *testing.T) (string, string) {
+			h := fresh(t, "maxAge=700")
+			step(t, h, 0, enqueue(1, 1, 1))
+			return step(t, h, 700, timer()).last(), "Drop 1 1 1 2"
 		},
 		"queue.overflow": func(t *testing.T) (string, string) {
 			h := fresh(t, "overflow=drop-newest", "maxMessages=1")
-			return step(t, h, 0, msg("Enqueue", 1, 1, 1), msg("Enqueue", 1, 2, 1)).last(), "Drop 1 2 1 0"
+			rejecting := fresh(t, "overflow=reject", "maxMessages=1")
+			a, b := step(t, h, 0, enqueue(1, 1, 1), enqueue(1, 2, 1)), step(t, rejecting, 0, enqueue(1, 1, 1), enqueue(1, 2, 1))
+			return a.last() + ", " + b.last(), "Drop 1 2 1 0, Drop 1 2 1 0"
 		},
 	}
 	for _, o := range coreOptions() {
@@ -510,7 +547,7 @@ func TestDumpAndLoad(t *testing.T) {
 	arguments := argCount("seed dropIn config…")
 	b := new(Hub)
 	step(t, b, 30, msg("Create", 1, dumped[:arguments]...), msg("Load", 1, slices.Clone(dumped[arguments:])...))
-	for _, m := range []message{timer(), msg("Opened", 1, 2), msg("Enqueue", 1, 1, 5), msg("Close", 1, 0)} {
+	for _, m := range []message{timer(), msg("Opened", 1, 2), enqueue(1, 1, 5), msg("Close", 1, 0)} {
 		want, got := step(t, a, 2000, m), step(t, b, 2000, m)
 		if got.acts() != want.acts() || fmt.Sprint(got.snapshot(1)) != fmt.Sprint(want.snapshot(1)) {
 			t.Errorf("%s: the loaded hub answers %+v, the other %+v", m.op, got, want)

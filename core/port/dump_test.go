@@ -13,7 +13,7 @@ import (
 // can be shared.
 func defaults(seed float64) []float64 {
 	inf := tick.Forever.Millis()
-	return []float64{seed, 0, 10, 1000, 30000, 2, 0.1, 10000, 2000, 5000, 30000, 5000, inf, 0, 5, 0.5, 60000, 4, 60000, 3, 0, 1, 3, 0.1, 100, 1 << 20, 0}
+	return []float64{seed, 0, 10, 1000, 30000, 2, 0.1, 10000, 2000, 5000, 30000, 5000, inf, 0, 5, 0.5, 60000, 4, 60000, 3, 0, 1, 3, 0.1, 100, 1 << 20, inf, 0}
 }
 
 func msg(op core.EventKind, id, age float64, args ...float64) []float64 {
@@ -41,7 +41,7 @@ func randomMessage(r *rand.Rand, id int) []float64 {
 	case core.Drain:
 		return msg(kind, 1, 0, r.Float64()*30_000, r.Float64()*5000)
 	case core.Enqueue:
-		return msg(kind, 1, 0, float64(id), float64(r.IntN(1000)))
+		return msg(kind, 1, 0, float64(id), float64(r.IntN(1000)), 0, float64(r.IntN(3)*4000), float64(r.IntN(3)-1), float64(r.IntN(id+1)))
 	default:
 		return msg(kind, 1, 0)
 	}

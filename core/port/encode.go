@@ -23,7 +23,8 @@ func decodeEvent(kind core.EventKind, args []float64) core.Event {
 	case core.Drain:
 		e.Within, e.Spread = tick.FromMillis(args[0]), tick.FromMillis(args[1])
 	case core.Enqueue:
-		e.ID, e.Bytes = int(args[0]), int(args[1])
+		e.ID, e.Bytes, e.Span, e.TTL = int(args[0]), int(args[1]), tick.FromMillis(args[2]), tick.FromMillis(args[3])
+		e.Priority, e.Replaces = int(args[4]), int(args[5])
 	}
 	return e
 }

@@ -69,7 +69,18 @@ type watched struct {
 	parting        bool
 	spareDead      bool
 	state, circuit float64 // as told
-	waiting        []float64
+	waiting        []waits
+}
+
+// waits is a message that waits.
+type waits struct{ id, priority float64 }
+
+// isNext reports whether no other message is to leave before one that waits.
+func (c *watched) isNext(at int) bool {
+	w := c.waiting[at]
+	return !slices.ContainsFunc(c.waiting, func(o waits) bool {
+		return o.priority > w.priority || o.priority == w.priority && o.id < w.id
+	})
 }
 
 func (w *watcher) send(m message) {
@@ -85,7 +96,9 @@ func (w *watcher) send(m message) {
 	case m.op == "Closed" && m.args[0] == c.spare:
 		c.spare = 0
 	case m.op == "Enqueue":
-		c.waiting = append(c.waiting, m.args[0])
+		c.waiting = append(c.waiting, waits{id: m.args[0], priority: m.args[4]})
+	case m.op == "TakeBack":
+		c.waiting = nil
 	}
 	if m.op != "Timer" {
 		w.posted++
@@ -147,8 +160,8 @@ func (w *watcher) check(s said) {
 	case "Flush", "Drop": // Accounted, and FIFO
 		for i := range int(s.args[1]) {
 			id := s.args[0] + float64(i)
-			at := slices.Index(c.waiting, id)
-			if at < 0 || at > 0 && s.op == "Flush" || c.parting && s.op == "Flush" {
+			at := slices.IndexFunc(c.waiting, func(w waits) bool { return w.id == id })
+			if at < 0 || s.op == "Flush" && (!c.isNext(at) || c.parting) {
 				w.fail("%v: message %v among those that wait, %v", s, id, c.waiting)
 			}
 			c.waiting = slices.Delete(c.waiting, at, at+1)

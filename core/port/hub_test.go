@@ -155,7 +155,7 @@ func TestAcknowledgesWhatThePagePosted(t *testing.T) {
 func TestUnknownClientsAreIgnored(t *testing.T) {
 	h := fresh(t)
 	for _, id := range []int{2, 1000, 1 << 30} {
-		a := step(t, h, 1, msg("Connect", id), msg("Opened", id, 1), msg("Enqueue", id, 1, 1), msg("Restore", id, snapshot()...), msg("Dispose", id))
+		a := step(t, h, 1, msg("Connect", id), msg("Opened", id, 1), enqueue(id, 1, 1), msg("Restore", id, snapshot()...), msg("Dispose", id))
 		if len(a.messages) != 0 {
 			t.Errorf("client %d, which nobody has made: %v", id, a.messages)
 		}
@@ -185,7 +185,7 @@ func TestDisposedClientsAreForgotten(t *testing.T) {
 // message that joins the queue.
 func TestSnapshotsComeLast(t *testing.T) {
 	h := new(Hub)
-	a := step(t, h, 0, create(1), create(2), msg("Connect", 1), msg("Connect", 2), msg("Enqueue", 1, 1, 1))
+	a := step(t, h, 0, create(1), create(2), msg("Connect", 1), msg("Connect", 2), enqueue(1, 1, 1))
 	var ops []string
 	for _, s := range a.messages {
 		ops = append(ops, fmt.Sprint(s.op, s.client))
@@ -196,7 +196,7 @@ func TestSnapshotsComeLast(t *testing.T) {
 	if strings.Count(strings.Join(ops, " "), "Snapshot") != 2 {
 		t.Errorf("more snapshots than clients: %v", ops)
 	}
-	if a = step(t, h, 1, msg("Enqueue", 1, 2, 1)); len(a.messages) != 0 {
+	if a = step(t, h, 1, enqueue(1, 2, 1)); len(a.messages) != 0 {
 		t.Errorf("a message that waits is answered with %v", a.messages)
 	}
 }

@@ -48,7 +48,12 @@ func randomMessage(r *rand.Rand, id int) message {
 		}
 		return pick(randomCreate(r, randomClients+1+r.IntN(3)))
 	case 4, 5:
-		return pick(msg("Enqueue", client, float64(id), float64(r.IntN(400))))
+		if r.IntN(40) == 0 {
+			return pick(msg("TakeBack", client))
+		}
+		ttl := []float64{0, 0, 300, 9000, inf}[r.IntN(5)]
+		waited := float64(r.IntN(2) * r.IntN(400))
+		return pick(msg("Enqueue", client, float64(id), float64(r.IntN(400)), waited, ttl, float64(r.IntN(3)-1), float64(r.IntN(2)*r.IntN(id+1))))
 	case 6, 7:
 		return pick(msg("Opened", client, gen))
 	case 8:
@@ -93,7 +98,8 @@ func randomCreate(r *rand.Rand, client int) message {
 		"halfOpenMaxRequests="+of("1", "3"),
 		"maxMessages="+of("0", "3", "Inf"),
 		"maxBytes="+of("0", "500", "Inf"),
-		"overflow="+of("drop-oldest", "drop-newest"),
+		"maxAge="+of("false", "false", "2000"),
+		"overflow="+of("drop-oldest", "drop-newest", "reject"),
 	)
 	m.args[0], m.args[1] = float64(r.IntN(1<<30)), float64(r.IntN(2))
 	return m

@@ -60,7 +60,7 @@ func TestRestoredHubGoesOnAsOneThatNeverDied(t *testing.T) {
 			}
 		}
 		for _, m := range first.waiting {
-			messages = append(messages, msg("Enqueue", 1, m.id, m.bytes))
+			messages = append(messages, m.message(first.now))
 		}
 		second.tell(messages...)
 		first.log, second.log = nil, nil
@@ -105,7 +105,16 @@ type world struct {
 	log        []string
 }
 
-type waiting struct{ id, bytes float64 }
+type waiting struct{ id, bytes, at float64 }
+
+// message tells a core of it; the larger ones have little time.
+func (w waiting) message(now float64) message {
+	ttl := 0.0
+	if w.bytes > 200 {
+		ttl = 30 * w.bytes
+	}
+	return msg("Enqueue", 1, w.id, w.bytes, now-w.at, ttl, float64(int(w.bytes)%3), 0)
+}
 
 // tell sends a batch and does what the answer says.
 func (w *world) tell(messages ...message) {
@@ -163,8 +172,8 @@ func (w *world) happen(what int, bytes float64) {
 	case 5, 6:
 		if !w.closed { // else the page drops it by itself
 			w.lastID++
-			w.waiting = append(w.waiting, waiting{w.lastID, bytes})
-			w.tell(msg("Enqueue", 1, w.lastID, bytes))
+			w.waiting = append(w.waiting, waiting{w.lastID, bytes, w.now})
+			w.tell(w.waiting[len(w.waiting)-1].message(w.now))
 		}
 	case 7, 8:
 		if w.dialling {

@@ -1,10 +1,10 @@
 import { Connection, type Circuit, type State } from './connection';
 import { ToCore, type Verdict } from './contract.gen';
-import { badInput, show, WebSocketReconnectError } from './errors';
+import { show, WebSocketReconnectError } from './errors';
 import { configure, line } from './line';
 import { Listeners } from './listeners';
-import { checkOptions } from './options';
-import { sizeOf, type Payload } from './outbox';
+import { check, checkOptions } from './options';
+import { sizeOf, type Payload, type SendOptions } from './outbox';
 import { browserSends } from './socket';
 import { isFunction, isPayload } from './types';
 import { checkProtocols, refuseArgument, resolveUrl } from './url';
@@ -98,20 +98,24 @@ export class WebSocketReconnect extends EventTarget {
     this.#connection.dispose_();
   }
 
-  send(data: Payload): 'sent' | 'queued' | 'dropped' {
+  send(data: Payload, how?: SendOptions): 'sent' | 'queued' | 'dropped' | 'rejected' {
     const connection = this.#connection;
-    const socket = connection.direct_;
-    if (socket !== null && socket.readyState === 1 && (typeof data === 'string' || isPayload(data))) {
-      const before = socket.bufferedAmount;
-      socket.send(data as string);
-      connection.sent_(socket.bufferedAmount - before);
+    if (how) line.link_?.checkHow_(how);
+    if (connection.direct_?.readyState === 1 && (typeof data === 'string' || isPayload(data))) {
+      connection.sendOwn_(data);
       return 'sent';
     }
     if (!isPayload(data)) {
-      if (!connection.dropIn_) throw badInput(`send: data is ${show(data)}; it must be a string, or binary data`);
-      return this.send(`${data}`); // as the WHATWG class does
+      if (!connection.dropIn_) check(['data', 'sp'], data, 'send: ');
+      return this.send(`${data}`, how); // as the WHATWG class does
     }
-    return connection.queue_(data);
+    return connection.queue_(data, how);
+  }
+
+  drain() {
+    const { outbox_: outbox } = this.#connection;
+    this.#connection.post_(ToCore.TakeBack);
+    return [...outbox].map(([id]) => outbox.take_(id)!);
   }
 
   openCircuit(): void {
@@ -152,7 +156,7 @@ export class WebSocketReconnect extends EventTarget {
       uptime: this.isConnected ? performance.now() - c.openedAt_ : 0,
       attempts,
       successRate: attempts ? stats.successes / attempts : 1,
-      queueLength: c.outbox_.length_,
+      queueLength: c.outbox_.size,
       queueBytes: c.outbox_.bytes_,
     };
   }
@@ -203,7 +207,7 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   #on(type: string, listener: (payload: any) => unknown, once: boolean): () => void {
-    if (typeof listener !== 'function') throw badInput(`on(${show(type)}): the listener is ${show(listener)}; it must be a function`);
+    check(['listener', 'f'], listener, `on(${show(type)}): the `);
     const off = () => this.off(type, listener);
     let byType = this.#wrapped.get(listener);
     if (!byType) this.#wrapped.set(listener, (byType = new Map()));

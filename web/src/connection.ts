@@ -3,7 +3,7 @@ import { WebSocketReconnectError, type ErrorCode } from './errors';
 import type { Handover } from './handover';
 import type { Heartbeat } from './heartbeat';
 import { line } from './line';
-import { Outbox, sizeOf, type Payload } from './outbox';
+import { Outbox, sizeOf, type Payload, type SendOptions, type Waiting } from './outbox';
 import { Shown } from './shown';
 import { Socket, type CloseInfo, type SocketOwner } from './socket';
 import { isFunction } from './types';
@@ -57,6 +57,8 @@ export class Connection implements SocketOwner {
 
   /** Messages that were to be flushed when the socket was gone already. */
   declare returned_: number[] | undefined;
+  /** Messages wait that only a core knows how to treat. It comes soon; if it does not, they are as any other. */
+  declare fussy_: boolean | undefined;
   joined_ = false;
   disposed_ = false;
   /** close() was called, and neither connect() nor reconnect() since. */
@@ -89,7 +91,7 @@ export class Connection implements SocketOwner {
   openedAt_ = 0;
   dialledAt_ = 0;
   lastSentAt_ = -1;
-  /** performance.now() of the newest message, -1 before the first. */
+  /** clock.now() of the newest message, -1 before the first. */
   heardAt_ = -1;
   /** The heartbeat, while it has reason to look at messages. */
   declare watch_: ((event: MessageEvent, data: unknown) => void) | undefined;
@@ -167,28 +169,29 @@ export class Connection implements SocketOwner {
   }
 
   /** Takes a message that cannot go straight to the socket. */
-  queue_(data: Payload): 'queued' | 'dropped' {
+  queue_(data: Payload, how?: SendOptions): 'queued' | 'dropped' | 'rejected' {
+    const { outbox_: outbox } = this;
+    const { 'queue.maxMessages': maxMessages, 'queue.maxBytes': maxBytes, 'queue.maxAge': maxAge, 'queue.overflow': overflow } = this.options_;
     const bytes = sizeOf(data);
-    if (this.closed_ || this.disposed_) return this.drop_(data, bytes, 'closed');
-    const { 'queue.maxMessages': maxMessages, 'queue.maxBytes': maxBytes, 'queue.overflow': overflow } = this.options_;
-    const full = this.outbox_.length_ >= maxMessages || this.outbox_.bytes_ + bytes > maxBytes;
-    // Where the newest gives way, the core would say the same; so the caller knows at once.
-    if (bytes > maxBytes || maxMessages < 1 || (full && overflow === 'drop-newest')) return this.drop_(data, bytes, 'overflow');
-    const id = this.outbox_.put_(data, bytes);
+    const message = { ...how, data, bytes, at: clock.now() };
+    if (this.closed_ || this.disposed_) return this.drop_(message, 'closed');
+    if (how?.volatile) return this.drop_(message, 'volatile');
+    const full = outbox.size >= maxMessages || outbox.bytes_ + bytes > maxBytes;
+    // Where the newest gives way, the core would say the same; so the caller knows at once. One with a key may find another's place.
+    if (bytes > maxBytes || !maxMessages || (full && !how?.key && overflow !== 'drop-oldest')) return overflow === 'reject' ? 'rejected' : this.drop_(message, 'overflow');
+    this.fussy_ ||= !!(how || maxAge);
+    const id = outbox.put_(message);
     this.direct_ = null;
     this.join_();
-    if (line.ready_) this.post_(ToCore.Enqueue, id, bytes);
+    if (line.ready_) line.link_!.enqueue_(this, id);
     else if (this.socket_?.open_) this.#flushAll();
-    else if (full) this.#makeRoom(maxMessages, maxBytes);
-    return 'queued';
-  }
-
-  /** Drops the oldest messages, as the core will do once it is there. */
-  #makeRoom(maxMessages: number, maxBytes: number): void {
-    for (const [id] of [...this.outbox_]) {
-      if (this.outbox_.length_ <= maxMessages && this.outbox_.bytes_ <= maxBytes) return;
-      this.drop_(...this.outbox_.take_(id)!, 'overflow');
+    else if (full && overflow === 'drop-oldest') {
+      // As the core will do once it is there.
+      for (const [id] of outbox) {
+        if (outbox.size > maxMessages || outbox.bytes_ > maxBytes) this.discard_(id, 'overflow');
+      }
     }
+    return 'queued';
   }
 
   setCircuit_(op: ToCore, circuit: Circuit): void {
@@ -231,7 +234,7 @@ export class Connection implements SocketOwner {
     this.letGo_();
     this.gen_ = gen;
     this.asked_ = this.ended_ = this.dialError_ = undefined;
-    this.dialledAt_ = performance.now();
+    this.dialledAt_ = clock.now();
     if (this.hooked_) line.then_((link) => link.dial_(this, gen));
     else this.open_(this);
   }
@@ -269,7 +272,7 @@ export class Connection implements SocketOwner {
     socket.opened_ = true;
     this.dialling_ = undefined;
     this.stats_.successes++;
-    this.openedAt_ = performance.now();
+    this.openedAt_ = clock.now();
     this.protocol_ = native.protocol;
     this.extensions_ = native.extensions;
     this.post_(ToCore.Opened, socket.gen_);
@@ -296,7 +299,7 @@ export class Connection implements SocketOwner {
   socketClosed_(socket: Pick<Socket, 'gen_'> & { readonly opened_?: boolean }, event?: CloseInfo): void {
     this.direct_ = null;
     this.ended_ = event;
-    const at = performance.now();
+    const at = clock.now();
     line.then_((link) => link.closed_(this, socket.gen_, !!socket.opened_, at));
   }
 
@@ -320,28 +323,35 @@ export class Connection implements SocketOwner {
   flush_(id: number): boolean {
     if (!this.socket_?.open_) return false;
     const message = this.outbox_.take_(id);
-    if (message) this.sendOwn_(message[0]);
+    if (message) this.sendOwn_(message.data);
     return true;
   }
 
   #flushAll(): void {
-    for (const [id] of [...this.outbox_]) this.flush_(id);
+    if (this.fussy_) return line.loadIn_(0);
+    for (const [id] of this.outbox_) this.flush_(id);
     this.straighten_();
   }
 
   /** Lets messages go straight to the socket, if it is open and nothing waits. */
   straighten_(): void {
-    this.direct_ = this.socket_?.open_ && !this.outbox_.length_ && !this.closed_ ? this.socket_.native_ : null;
+    this.direct_ = this.socket_?.open_ && !this.outbox_.size && !this.closed_ ? this.socket_.native_ : null;
   }
 
-  drop_(data: Payload, bytes: number, reason: string): 'dropped' {
+  drop_(message: Waiting, reason: string): 'dropped' {
     this.stats_.dropped++;
-    queueMicrotask(() => this.emit_('drop', { reason, data, bytes }));
+    queueMicrotask(() => this.emit_('drop', { reason, ...message }));
     return 'dropped';
   }
 
+  /** Drops a message that waits, if it still does. */
+  discard_(id: number, reason: string): void {
+    const message = this.outbox_.take_(id);
+    if (message) this.drop_(message, reason);
+  }
+
   #dropAll(): void {
-    for (const [id] of [...this.outbox_]) this.drop_(...this.outbox_.take_(id)!, 'closed');
+    for (const [id] of this.outbox_) this.discard_(id, 'closed');
   }
 
   // ---- Telling the user ----
@@ -356,7 +366,11 @@ export class Connection implements SocketOwner {
   }
 
   coreFailed_(why: string): void {
-    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}. Loading is tried again.`);
+    if (!this.handover_) {
+      this.fussy_ = false;
+      this.#flushAll();
+    }
+    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}`);
   }
 
   /** Ends the wait of connect() with an error. */
@@ -366,7 +380,7 @@ export class Connection implements SocketOwner {
   }
 }
 
-const DISPOSED = 'the client was disposed';
+const DISPOSED = 'disposed';
 
 function deferred() {
   let resolve!: () => void;

@@ -2,7 +2,7 @@
 
 import type { DialInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';
 
-export const HASH = "22e1ca2f";
+export const HASH = "7c7a5e43";
 
 /** Messages from the page to the core: [op, client, age, …]. */
 export const enum ToCore {
@@ -22,7 +22,8 @@ export const enum ToCore {
   Closed, // (gen code clean reached verdict retryAfter spread) A socket closed, or its dial failed. reached is a core.Reach, verdict a core.Verdict; the next dial is to come after retryAfter to retryAfter + spread ms, if they are not both 0.
   Replied, // (gen ms) The reply to a probe came, so many ms after it.
   Heard, // (gen ms) Answers Ask: what counts as a reply was last heard so many ms ago.
-  Enqueue, // (id bytes) A message waits in the page.
+  Enqueue, // (id bytes waited ttl priority replaces) A message waits in the page, since so many ms; it is dropped after ttl ms of waiting (0: maxAge alone counts) and takes the place of message replaces (0: of none).
+  TakeBack, // () The user has taken back all that waits; no Drop follows.
   Online, // () The host has a network.
   Offline, // () The host has none.
   Hidden, // () The page is hidden.
@@ -90,7 +91,7 @@ export const enum Snap {
 export const STATES = ['CLOSED', 'CONNECTING', 'OPEN', 'CLOSING', 'BLOCKED', 'FAILED'] as const;
 export const CIRCUITS = ['CLOSED', 'OPEN', 'HALF-OPEN'] as const;
 export const CLASSES = ['', 'UNREACHABLE', 'HANDSHAKE_REFUSED', 'TIMED_OUT', 'HEARTBEAT_LOST', 'CONNECTION_LOST', 'CLOSED_BY_SERVER', 'CLOSED_BY_POLICY', 'BAD_INPUT', 'CORE_UNAVAILABLE', 'CLOSED_BY_USER', 'PROVIDER_FAILED', 'ON_OPEN_FAILED', 'STOPPED'] as const;
-export const DROP_REASONS = ['overflow', 'closed'] as const;
+export const DROP_REASONS = ['overflow', 'closed', 'expired', 'replaced', 'volatile'] as const;
 export const RETRY_REASONS = ['backoff', 'circuit', 'offline', 'policy', 'hidden', 'server', 'asked', 'budget'] as const;
 export const VERDICTS = ['', 'retry', 'slow', 'refresh', 'stop'] as const;
 
@@ -158,7 +159,8 @@ export interface Options {
   readonly 'retryBudget.perSecond': number;
   readonly 'queue.maxMessages': number;
   readonly 'queue.maxBytes': number;
-  readonly 'queue.overflow': 'drop-oldest' | 'drop-newest';
+  readonly 'queue.maxAge': number | false;
+  readonly 'queue.overflow': 'drop-oldest' | 'drop-newest' | 'reject';
   readonly 'diagnose': boolean;
 }
 
@@ -179,7 +181,7 @@ export const OPTIONS: readonly Row[] = [
   ['queue.maxBytes', 'ci', 16777216, 0],
   ['binaryType', 'e', "blob", undefined, ['blob', 'arraybuffer']],
   ['hiddenPolicy', 'e', "normal", undefined, ['normal', 'lazy', 'park']],
-  ['queue.overflow', 'e', "drop-oldest", undefined, ['drop-oldest', 'drop-newest']],
+  ['queue.overflow', 'e', "drop-oldest", undefined, ['drop-oldest', 'drop-newest', 'reject']],
   ['onOpen', 'f'],
   ['onUnopened', 'f'],
   ['jitter', 'je', 0.1, undefined, ['full', 'equal', 'decorrelated']],
@@ -194,6 +196,7 @@ export const OPTIONS: readonly Row[] = [
   ['onOpenTimeout', 'mix', undefined, 1],
   ['heartbeatInterval', 'mix', 30000, 1, undefined, false],
   ['heartbeatTimeout', 'mix', 5000, 1],
+  ['queue.maxAge', 'mix', false, 1],
   ['heartbeatMinTimeout', 'mx', false, 1],
   ['multiplier', 'n', 2, 1, 100],
   ['retryBudget.perSecond', 'n', 1, 0.001],
@@ -239,5 +242,6 @@ export const CORE_OPTIONS: readonly (readonly [name: keyof Options, choices?: re
   ['retryBudget.perSecond'],
   ['queue.maxMessages'],
   ['queue.maxBytes'],
-  ['queue.overflow', ['drop-oldest', 'drop-newest']],
+  ['queue.maxAge'],
+  ['queue.overflow', ['drop-oldest', 'drop-newest', 'reject']],
 ];

@@ -51,10 +51,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       giveBack(c);
       break;
     case ToPage.Drop:
-      for (let id = first; id < first + second; id++) {
-        const message = c.outbox_.take_(id);
-        if (message) c.drop_(...message, DROP_REASONS[third]!);
-      }
+      for (let id = first; id < first + second; id++) c.discard_(id, DROP_REASONS[third]!);
       c.straighten_();
       break;
     case ToPage.EmitStateChange:

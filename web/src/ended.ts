@@ -2,6 +2,7 @@ import type { Connection } from './connection';
 import { ToCore, VERDICTS, type Verdict } from './contract.gen';
 import { diagnose, Reach } from './diagnose';
 import { saidBefore } from './hints';
+import { usable } from './how';
 import type { CloseInfo } from './socket';
 import { hintOf, verdictOf } from './verdict';
 
@@ -39,7 +40,15 @@ export function hookFailed(c: Connection, gen: number, error: unknown): void {
 export function giveBack(c: Connection): void {
   if (c.socket_?.native_.readyState === 2) return;
   for (const id of c.returned_?.splice(0) ?? []) {
-    const bytes = c.outbox_.bytesOf_(id);
-    if (bytes !== undefined) c.post_(ToCore.Enqueue, id, bytes);
+    if (c.outbox_.has(id)) enqueue(c, id);
   }
+}
+
+/** Tells the core of a message that waits; of one key only the last does. */
+export function enqueue(c: Connection, id: number): void {
+  const { bytes, key, ttl = Infinity, priority = 0, at } = c.outbox_.get(id)!;
+  let replaces = 0;
+  if (key !== undefined) for (const [other, message] of c.outbox_) if (other < id && message.key === key) replaces = other;
+  c.discard_(replaces, 'replaced'); // which may not be known to the core
+  c.post_(ToCore.Enqueue, id, bytes, performance.now() - at, ttl > 0 ? ttl : 1, usable(priority), replaces);
 }

@@ -1,7 +1,8 @@
 import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
-import { badInput, show } from './errors';
+import { badInput } from './errors';
 import type { Link } from './link';
+import { check } from './options';
 
 export type Placement = 'worker' | 'page';
 
@@ -30,8 +31,10 @@ export function configure(given: Configuration): void {
       config.wasmUrl = base + 'wasm';
     } else if (!(key in config)) throw badInput(`unknown option ${key}`);
     else if (key !== 'placement') config[key as 'coreUrl'] = url();
-    else if (/^(worker|page)$/.test(value)) config.placement = value;
-    else throw badInput(`option placement is ${show(value)}; it must be "worker" or "page"`);
+    else {
+      check(['placement', 'e', , , ['worker', 'page']], value);
+      config.placement = value;
+    }
   }
 }
 

@@ -4,7 +4,8 @@ import { createArgs } from './coreconfig';
 import { CLASSES, HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import { act, masked, noted, settled } from './control';
 import { dial } from './dial';
-import { closed, giveBack } from './ended';
+import { closed, enqueue, giveBack } from './ended';
+import { checkHow } from './how';
 import { show } from './errors';
 import { noticed, surroundings } from './surroundings';
 import { seeEnd } from './ends';
@@ -60,6 +61,8 @@ export class Link {
   readonly dial_ = dial;
   readonly giveBack_ = giveBack;
   readonly closeCodes_ = closeCodes;
+  readonly enqueue_ = enqueue;
+  readonly checkHow_ = checkHow;
   #send: ((messages: number[]) => void) | undefined;
   /** Asks the core for what it has done for a client. */
   #ask: ((client: number) => Promise<Run>) | undefined;
@@ -263,7 +266,7 @@ export class Link {
     const line = this.#line;
     this.#failures = 0;
     // What the core before did not live to acknowledge has not happened. Queued messages are told anew below.
-    const missed = [...this.#sent, ...line.log_].filter(([op]) => op! < ToCore.Create && op !== ToCore.Enqueue);
+    const missed = [...this.#sent, ...line.log_].filter(([op]) => op! < ToCore.Create && op !== ToCore.Enqueue && op !== ToCore.TakeBack);
     line.ready_ = true;
     this.#base = line.taken_ = line.posted_;
     line.log_ = [];
@@ -272,7 +275,8 @@ export class Link {
     for (const client of line.clients_.values()) this.#introduce(client);
     line.log_.push(...missed);
     for (const client of line.clients_.values()) {
-      for (const message of client.outbox_) line.post_(ToCore.Enqueue, client.id_, message);
+      client.fussy_ = false;
+      for (const id of client.outbox_.keys()) enqueue(client, id);
     }
     this.#listen(line.clients_.size > 0);
     this.#flush();

@@ -35,11 +35,11 @@ const DROP_IN_DEFAULTS = defaults(true);
  * @throws {WebSocketReconnectError} BAD_INPUT, naming the option, its value and what is allowed.
  */
 export function checkOptions(given: unknown, dropIn: boolean): Options {
-  if (!isObject(given)) throw badInput(`options must be an object, not ${show(given)}`);
+  check(['options', 'o'], given, '');
   const checked: Record<string, unknown> = Object.create(dropIn ? DROP_IN_DEFAULTS : DEFAULTS);
-  read({ url: undefined, ...given }, '', checked);
+  read({ url: undefined, ...(given as object) }, '', checked);
   const options = checked as unknown as Options;
-  if (options.baseDelay > options.maxDelay) throw badInput(`option baseDelay is ${options.baseDelay}, more than maxDelay, ${options.maxDelay}`);
+  check(['baseDelay', 'm', , 0, options.maxDelay], options.baseDelay);
   return options;
 }
 
@@ -51,7 +51,7 @@ function read(given: Record<string, unknown>, prefix: string, checked: Record<st
     const row = !key.includes('.') && OPTIONS.find(([known]) => known === name);
     if (!row) throw badInput(`unknown option ${name}${nearest(key)}`);
     // Only the url must be given.
-    if ((value !== undefined || name === 'url') && ![...row[1]].some((letter) => TYPES[letter]![1](value, row))) refuse(row, value);
+    if (value !== undefined || name === 'url') check(row, value);
     if (value === undefined) continue;
     // A table that is switched off is one whose limit is never reached.
     if (row[1][0] !== 't') checked[name] = value;
@@ -59,13 +59,15 @@ function read(given: Record<string, unknown>, prefix: string, checked: Record<st
   }
 }
 
-/** Says what is wrong with an option, and what is allowed. */
-function refuse([name, types, , min, limit]: Row, value: unknown): never {
+/** Says what is wrong with an option or argument, if something is, and what is allowed. */
+export function check(row: Row, value: unknown, what = 'option '): void {
+  const [name, types, , min, limit] = row;
+  if ([...types].some((letter) => TYPES[letter]![1](value, row))) return;
   const allowed = [...types].map((letter) => {
     if (letter === 'e') return (limit as readonly string[]).map(show).join(' or ');
     return TYPES[letter]![0] + (min === undefined || !'mnc'.includes(letter) ? '' : limit === undefined ? `, at least ${min}` : ` from ${min} to ${limit}`);
   });
-  throw badInput(`option ${name} is ${value === undefined ? 'missing' : show(value)}; it must be ${allowed.join(', or ')}`);
+  throw badInput(`${what}${name} is ${value === undefined ? 'missing' : show(value)}; it must be ${allowed.join(', or ')}`);
 }
 
 /** "; did you mean …?" with the known options that begin alike. */

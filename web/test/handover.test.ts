@@ -69,12 +69,12 @@ test('handover: what is sent and received keeps its order, and the user sees one
   assert.equal(ws.send('waits 1'), 'queued');
   old.message('old 2');
   await turn();
-  assert.deepEqual(got(), [[ToCore.Enqueue, 1, 7]]);
+  assert.deepEqual(got(), [[ToCore.Enqueue, 1, 7, 0, Infinity, 0, 0]]);
   assert.equal(ws.send('waits 2'), 'queued');
   spare.message('new 2');
   old.end(1000, 'drained', true);
   await turn();
-  assert.deepEqual(got(), [[ToCore.Enqueue, 2, 7], [ToCore.Closed, 1, 1000, 1, 0, 1, 0, 0]]);
+  assert.deepEqual(got(), [[ToCore.Enqueue, 2, 7, 0, Infinity, 0, 0], [ToCore.Closed, 1, 1000, 1, 0, 1, 0, 0]]);
   assert.equal(ws.state, 'OPEN');
   answer([[ToPage.TakeOver, 2, 1], [ToPage.Flush, 1, 2]], 2);
   spare.message('new 3');
@@ -107,7 +107,7 @@ test('handover: a core that dies in the middle lets nothing out behind the farew
   await clock.pass(1000);
   FakeWorker.last.ready();
   await turn();
-  assert.deepEqual(got().at(-1), [ToCore.Enqueue, 1, 5]);
+  assert.deepEqual(got().at(-1), [ToCore.Enqueue, 1, 5, 1000, Infinity, 0, 0]);
   answer([[ToPage.Abandon, 1], [ToPage.TakeOver, 2, 1], [ToPage.Flush, 1, 1]], 2);
   assert.deepEqual(spare.sent, ['waits']);
 });

@@ -220,7 +220,7 @@ test('send refuses what a WebSocket does not send', () => {
   for (const open of [false, true]) {
     if (open) FakeSocket.last.open();
     for (const data of [undefined, null, 7, {}, [], true]) {
-      assert.throws(() => ws.send(data as never), (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message.startsWith('send: data is ' + (JSON.stringify(data) ?? 'undefined')));
+      assert.throws(() => ws.send(data as never), (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message.startsWith('send: data is ' + (JSON.stringify(data) ?? 'missing')));
     }
   }
 });

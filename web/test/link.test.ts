@@ -107,7 +107,7 @@ test('a core that becomes ready learns of all that happened, with its age', asyn
     [ToCore.Connect, s.id],
     [ToCore.Opened, s.id, 1],
     [ToCore.Connect, other.id],
-    [ToCore.Enqueue, other.id, 1, 5],
+    [ToCore.Enqueue, other.id, 1, 5, 2000, Infinity, 0, 0],
   ]);
   assert.deepEqual(messages.map(({ age }) => age), [0, 0, begun - 1000, begun - 1300, begun - 1500, 0]);
   const [seed, dropIn, ...options] = messages[0]!.args;
@@ -230,7 +230,7 @@ test('the queue: the core lets go and drops, the page keeps the payloads', async
   s.answer([[ToPage.EmitStateChange, state('CONNECTING')], [ToPage.OpenSocket, 2]], { state: 'CONNECTING' });
   ['a', 'b', 'c', 'd'].forEach((text) => ws.send(text));
   await turn();
-  assert.deepEqual(got().slice(1), [[ToCore.Enqueue, 1, 1], [ToCore.Enqueue, 2, 1], [ToCore.Enqueue, 3, 1], [ToCore.Enqueue, 4, 1]]);
+  assert.deepEqual(got().slice(1), [[ToCore.Enqueue, 1, 1, 0, Infinity, 0, 0], [ToCore.Enqueue, 2, 1, 0, Infinity, 0, 0], [ToCore.Enqueue, 3, 1, 0, Infinity, 0, 0], [ToCore.Enqueue, 4, 1, 0, Infinity, 0, 0]]);
   FakeSocket.last.open();
   assert.equal(ws.send('e'), 'queued', 'what waits goes first');
   s.heard();
@@ -362,7 +362,7 @@ test('messages that wait are told to the next core; it hears of none twice', asy
   await clock.pass(1000);
   FakeWorker.last.ready();
   const enqueued = FakeWorker.last.got().filter(({ op }) => op === ToCore.Enqueue).map(({ args }) => args);
-  assert.deepEqual(enqueued, [[1, 1], [2, 2], [3, 3], [4, 4]]);
+  assert.deepEqual(enqueued, [1, 2, 3, 4].map((n) => [n, n, 1000, Infinity, 0, 0]), 'with how long each has waited');
 });
 
 test('connect() while closing survives the core', async () => {

@@ -75,7 +75,8 @@ const CASES: Record<string, { good: unknown[]; bad: unknown[]; allowed: string }
   queue: { good: [{}], bad: [false, true, null, 7, []], allowed: 'an object' },
   'queue.maxMessages': { good: [0, 1, Infinity], bad: [-1, 1.5, false, '1'], allowed: 'a whole number, at least 0, or Infinity' },
   'queue.maxBytes': { good: [0, 1, Infinity], bad: [-1, 1.5, false], allowed: 'a whole number, at least 0, or Infinity' },
-  'queue.overflow': { good: ['drop-oldest', 'drop-newest'], bad: ['', 'drop', false, null], allowed: '"drop-oldest" or "drop-newest"' },
+  'queue.maxAge': { good: [1, 60_000, Infinity, false], bad: [0, -1, true, '1 s'], allowed: 'a number of milliseconds, at least 1, or Infinity, or false' },
+  'queue.overflow': { good: ['drop-oldest', 'drop-newest', 'reject'], bad: ['', 'drop', false, null], allowed: '"drop-oldest" or "drop-newest" or "reject"' },
   diagnose: { good: [true, false], bad: [0, 1, 'true', null], allowed: 'true or false' },
 };
 
@@ -180,13 +181,13 @@ test('what is checked is a copy; defaults are shared', () => {
 
 test('options must be an object', () => {
   for (const given of [undefined, null, 7, true, [], Symbol('s')]) {
-    assert.throws(() => checked(given), (error: Error) => error.message.startsWith('options must be an object, not ') && (error as WebSocketReconnectError).code === 'BAD_INPUT');
+    assert.throws(() => checked(given), (error: Error) => /^options is .*; it must be an object$/.test(error.message) && (error as WebSocketReconnectError).code === 'BAD_INPUT');
   }
 });
 
 test('baseDelay must not be more than maxDelay', () => {
-  refused({ url, baseDelay: 40_000 }, 'option baseDelay is 40000, more than maxDelay, 30000');
-  refused({ url, maxDelay: 10 }, 'option baseDelay is 1000, more than maxDelay, 10');
+  refused({ url, baseDelay: 40_000 }, 'option baseDelay is 40000; it must be a number of milliseconds from 0 to 30000');
+  refused({ url, maxDelay: 10 }, 'option baseDelay is 1000; it must be a number of milliseconds from 0 to 10');
   assert.equal(checked({ url, baseDelay: 7, maxDelay: 7 }).maxDelay, 7);
 });
 
@@ -203,7 +204,7 @@ test('long values are cut in messages', () => {
 });
 
 test('the core gets its options as numbers, in the contract’s order', () => {
-  assert.deepEqual(coreConfig(checked({ url })), [10, 1000, 30_000, 2, 0.1, 10_000, 2000, 5000, 30_000, 5000, Infinity, 0, 5, Infinity, 60_000, 10, 60_000, 3, 0, 0, Infinity, 1, 10_000, 16_777_216, 0]);
+  assert.deepEqual(coreConfig(checked({ url })), [10, 1000, 30_000, 2, 0.1, 10_000, 2000, 5000, 30_000, 5000, Infinity, 0, 5, Infinity, 60_000, 10, 60_000, 3, 0, 0, Infinity, 1, 10_000, 16_777_216, Infinity, 0]);
   assert.equal(coreConfig(checked({ url })).length, CORE_OPTIONS.length);
   // Each option has its own place: a value that no other has turns up there.
   const numbers: Record<string, unknown> = { multiplier: 91, jitter: 0.93, 'circuitBreaker.errorRate': 0.77, 'retryBudget.perSecond': 0.55 };
@@ -239,6 +240,6 @@ test('switched off is Infinity, a choice its place, a jitter mode below zero', (
   }
   assert.deepEqual(['full', 'equal', 'decorrelated', 0, 1].map((jitter) => number('jitter', jitter)), [-1, -2, -3, 0, 1]);
   assert.deepEqual(['normal', 'lazy', 'park'].map((policy) => number('hiddenPolicy', policy)), [0, 1, 2]);
-  assert.deepEqual(['drop-oldest', 'drop-newest'].map((overflow) => number('queue.overflow', overflow)), [0, 1]);
+  assert.deepEqual(['drop-oldest', 'drop-newest', 'reject'].map((overflow) => number('queue.overflow', overflow)), [0, 1, 2]);
   assert.ok(coreConfig(checked({ url, circuitBreaker: false })).every((n) => typeof n === 'number' && !Number.isNaN(n)));
 });

@@ -42,8 +42,11 @@ export type ErrorCode = 'UNREACHABLE' | 'HANDSHAKE_REFUSED' | 'TIMED_OUT' | 'HEA
  * Why a message will not be sent.
  * - `overflow`: The queue's limits were reached.
  * - `closed`: close() was called, or the client was closed already.
+ * - `expired`: It waited longer than its ttl, or than queue.maxAge.
+ * - `replaced`: A later message with the same key took its place.
+ * - `volatile`: It was sent as volatile while it could not leave at once.
  */
-export type DropReason = 'overflow' | 'closed';
+export type DropReason = 'overflow' | 'closed' | 'expired' | 'replaced' | 'volatile';
 
 /**
  * Why a retry waits as long as it does.
@@ -73,8 +76,34 @@ export type CloseCodes = Readonly<Record<string, Verdict>>;
 /** What send() takes. */
 export type Payload = string | ArrayBufferLike | ArrayBufferView | Blob;
 
-/** What became of a message: it left for the socket, it waits for the next open, or it will never be sent. */
-export type SendResult = 'sent' | 'queued' | 'dropped';
+/**
+ * What became of a message: it left for the socket, it waits for the next open,
+ * it will never be sent (a `drop` event says why), or the queue is full and the
+ * message is still yours (`queue.overflow: 'reject'`).
+ */
+export type SendResult = 'sent' | 'queued' | 'dropped' | 'rejected';
+
+/** How a message waits where it cannot leave at once. */
+export interface SendOptions {
+  /** Not at all: it is dropped (reason `volatile`) unless the connection is open and nothing waits before it. */
+  volatile?: boolean;
+  /** How long it may wait, in milliseconds, more than 0; `queue.maxAge` holds in any case. Then it is dropped (reason `expired`). */
+  ttl?: number;
+  /** Of the messages with one key (by `===`) only the last waits; the one before is dropped (reason `replaced`). */
+  key?: unknown;
+  /** A whole number from -9 to 9: the higher go first, and within one priority what came first. */
+  priority?: number;
+}
+
+/** A message that waited and was not sent; what drain() returns. It can be given to send() as its options. */
+export interface Unsent extends SendOptions {
+  /** The message itself. */
+  readonly data: Payload;
+  /** Its size. */
+  readonly bytes: number;
+  /** When it was given to send(), as performance.now() shows it. */
+  readonly at: number;
+}
 
 /** The options of the circuit breaker. */
 export interface CircuitBreakerOptions {
@@ -166,10 +195,17 @@ export interface QueueOptions {
    */
   maxBytes?: number;
   /**
-   * Which message gives way when a limit is reached. It is reported by a `drop` event with reason `overflow`.
+   * How long a message may wait. One that has waited longer is reported by a `drop` event with reason `expired`. `false`: as long as it takes.
+   *
+   * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
+   * @default false
+   */
+  maxAge?: number | false;
+  /**
+   * What happens to a message that finds the queue full. `drop-oldest` makes room: the oldest of the lowest priority gives way, which may be the message itself. `drop-newest` drops the message itself. Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows.
    * @default "drop-oldest"
    */
-  overflow?: 'drop-oldest' | 'drop-newest';
+  overflow?: 'drop-oldest' | 'drop-newest' | 'reject';
 }
 
 /** What `url` and `protocols` are called with. */
@@ -424,12 +460,8 @@ export interface RetryInfo {
 }
 
 /** The payload of `drop`. */
-export interface DropInfo {
+export interface DropInfo extends Unsent {
   readonly reason: DropReason;
-  /** The message itself. */
-  readonly data: Payload;
-  /** Its size. */
-  readonly bytes: number;
 }
 
 /** The payload of `failed`. */
@@ -513,7 +545,7 @@ export interface Payloads {
   stateChange: State;
   /** The circuit's state changed. */
   circuitChange: CircuitState;
-  /** A message will not be sent: `{reason, data, bytes}`. */
+  /** A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `ttl`, `key`, `priority`. */
   drop: DropInfo;
   /** The client has given up: `{reason, attempts, error, lastClose}`. */
   failed: FailedInfo;
@@ -537,7 +569,7 @@ export interface EventMap {
   stateChange: CustomEvent<State>;
   /** The circuit's state changed. */
   circuitChange: CustomEvent<CircuitState>;
-  /** A message will not be sent: `{reason, data, bytes}`. */
+  /** A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `ttl`, `key`, `priority`. */
   drop: CustomEvent<DropInfo>;
   /** The client has given up: `{reason, attempts, error, lastClose}`. */
   failed: CustomEvent<FailedInfo>;
@@ -651,9 +683,18 @@ export declare class WebSocketReconnect extends EventTarget {
   /**
    * Sends a message: straight to the socket while it is open and nothing waits,
    * otherwise through the queue, at the next open.
-   * @throws {WebSocketReconnectError} BAD_INPUT: data is not of a type that a WebSocket sends.
+   * @param options how it waits; without effect on a message that leaves at once.
+   * @throws {WebSocketReconnectError} BAD_INPUT: data is not of a type that a
+   * WebSocket sends, or an option is out of range (checked from when the core's
+   * script has loaded; before that it is made to fit).
    */
-  send(data: Payload): SendResult;
+  send(data: Payload, options?: SendOptions): SendResult;
+
+  /**
+   * Takes back all that waits in the queue, oldest first. No `drop` event
+   * follows: the messages are yours.
+   */
+  drain(): Unsent[];
 
   /**
    * Closes for good: nothing is dialled until connect() or reconnect(), and what

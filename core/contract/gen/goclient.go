@@ -119,7 +119,7 @@ func clientDefault(o contract.Option) string {
 	case o.Default == "Infinity":
 		return "[Unlimited]"
 	case o.Name == "queue.overflow":
-		return "[DropOldest], else [DropNewest]"
+		return "[DropOldest], else [DropNewest] or [Reject]"
 	case o.Kind == contract.Millis:
 		ms, err := strconv.ParseFloat(o.Default, 64)
 		check(err)

@@ -46,7 +46,7 @@ export class Reconnecting extends WebSocketReconnect {
       if (this.#wanted && options.shouldReconnectOnClose?.(event) === false) this.#stop();
     });
     // What the client itself still held when it was closed.
-    this.addEventListener('drop', ({ detail: { reason, data, bytes } }: any) => reason === 'closed' && this.#queue.put_(data, bytes));
+    this.addEventListener('drop', ({ detail: { reason, ...message } }: any) => reason === 'closed' && this.#queue.put_(message));
     if (options.debug) this.#narrate(options.debugLogger ?? console.log);
     if (this.#wanted) void this.connect();
   }
@@ -76,15 +76,15 @@ export class Reconnecting extends WebSocketReconnect {
 
   /** 'sent', 'queued' or 'dropped'; partysocket has another answer. */
   override send(data: Payload): any {
-    if (this.isConnected && !this.#queue.length_) return super.send(data);
-    const message = isPayload(data) ? data : String(data);
+    if (this.isConnected && !this.#queue.size) return super.send(data);
+    const payload = isPayload(data) ? data : String(data);
+    const message = { data: payload, bytes: sizeOf(payload), at: performance.now() };
     const { maxEnqueuedMessages = Infinity } = this.#options;
-    if (this.#queue.length_ < maxEnqueuedMessages) {
-      this.#queue.put_(message, sizeOf(message));
+    if (this.#queue.size < maxEnqueuedMessages) {
+      this.#queue.put_(message);
       return 'queued';
     }
-    const bytes = sizeOf(message);
-    queueMicrotask(() => this.dispatchEvent(new CustomEvent('drop', { detail: { reason: 'overflow', data: message, bytes } })));
+    queueMicrotask(() => this.dispatchEvent(new CustomEvent('drop', { detail: { reason: 'overflow', ...message } })));
     return 'dropped';
   }
 
@@ -127,7 +127,7 @@ export class Reconnecting extends WebSocketReconnect {
 
   /** Takes out what has not been sent, oldest first. */
   drainQueuedMessages(): Payload[] {
-    return [...this.#queue].map(([id]) => this.#queue.take_(id)![0]);
+    return [...this.#queue].map(([id]) => this.#queue.take_(id)!.data);
   }
 
   #flush(): void {

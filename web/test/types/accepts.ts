@@ -34,7 +34,8 @@ export function first(): WebSocketReconnect {
   ws.addEventListener('error', (event) => console.log(event.error.code, event.message));
   ws.onmessage = ({ data }) => console.log(data);
   void ws.connect().then(() => console.log('open'));
-  const how: 'sent' | 'queued' | 'dropped' = ws.send(JSON.stringify({ type: 'subscribe' }));
+  const how: 'sent' | 'queued' | 'dropped' | 'rejected' = ws.send(JSON.stringify({ type: 'subscribe' }), { key: 'subscribe', ttl: 5000, priority: 1 });
+  for (const unsent of ws.drain()) ws.send(unsent.data, unsent);
   ws.send(new Uint8Array(4));
   ws.close(1001, 'Client shutting down');
   const stats: Stats = ws.getStats();
