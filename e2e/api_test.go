@@ -21,15 +21,15 @@ func TestBadOptions(t *testing.T) {
 			`{url: address, maxRetries: -1}`:                      "*option maxRetries is -1; it must be a whole number, at least 0, or Infinity",
 			`{url: address, maxRetries: '10'}`:                    `*option maxRetries is "10"; it must be a whole number*`,
 			`{url: address, jitter: 2}`:                           "*option jitter is 2; it must be a number from 0 to 1, or *full*",
-			`{url: address, baseDelay: 9, maxDelay: 5}`:           "*option baseDelay is 9, more than maxDelay, 5",
+			`{url: address, baseDelay: 9, maxDelay: 5}`:           "*option baseDelay is 9; it must be *from 0 to 5",
 			`{url: address, multiplier: 0.5}`:                     "*option multiplier is 0.5; it must be a number from 1 to 100",
 			`{url: address, protocols: ['a b']}`:                  `*option protocols has "a b"*`,
 			`{url: address, protocols: ['a', 'a']}`:               "*named once*",
 			`{url: address, heartbeatInterval: 0}`:                "*option heartbeatInterval is 0; it must be a number of milliseconds*1*, or Infinity, or false",
 			`{url: address, circuitBreaker: true}`:                "*option circuitBreaker is true; it must be an object, or false",
 			`{url: address, circuitBreaker: {resetTimeout: NaN}}`: "*option circuitBreaker.resetTimeout is NaN;*",
-			`{url: address, queue: {overflow: 'x'}}`:              `*option queue.overflow is "x"; it must be *"drop-oldest"*"drop-newest"`,
-			`null`:                                                "*options must be an object, not null",
+			`{url: address, queue: {overflow: 'x'}}`:              `*option queue.overflow is "x"; it must be *"drop-oldest"*"drop-newest"*"reject"`,
+			`null`:                                                "*options is null; it must be an object",
 		} {
 			if got := get[string](p, `thrown(() => new WebSocketReconnect(`+options+`))`); !matches("BAD_INPUT WebSocketReconnectError: "+want, got) {
 				t.Errorf("%s throws %q, want %q", options, got, want)

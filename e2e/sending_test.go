@@ -21,11 +21,11 @@ func TestSendOptions(t *testing.T) {
 		p.is(sends, results)
 		p.js(tick + `void ws.connect()`)
 		p.until("open")
-		p.is(`ws.getStats().dropped`, "3")
 		p.js(`until(() => seen.filter(([e]) => e === 'message').length === 4)`)
+		p.is(`ws.getStats().dropped`, "3")
 		p.is(`seen.filter(([e]) => e === 'drop').map((e) => e.join(' ')).sort()`, `["drop expired old 3","drop replaced x1 2","drop volatile fleeting 8"]`)
 		if got := texts(p.s.Record(), "a"); !slices.Equal(got, received) {
-			t.Errorf("the page by itself: the server got %q, want %q", got, received)
+			t.Errorf("before there was a core: the server got %q, want %q", got, received)
 		}
 		p.js(`ws.close()`)
 		p.until("state CLOSED")

@@ -40,15 +40,17 @@ export function hookFailed(c: Connection, gen: number, error: unknown): void {
 export function giveBack(c: Connection): void {
   if (c.socket_?.native_.readyState === 2) return;
   for (const id of c.returned_?.splice(0) ?? []) {
-    if (c.outbox_.has(id)) enqueue(c, id);
+    enqueue(c, id);
   }
 }
 
 /** Tells the core of a message that waits; of one key only the last does. */
 export function enqueue(c: Connection, id: number): void {
-  const { bytes, key, ttl = Infinity, priority = 0, at } = c.outbox_.get(id)!;
+  const message = c.outbox_.get(id);
+  if (!message) return; // replaced
+  const { bytes, key, ttl = Infinity, priority = 0, at } = message;
   let replaces = 0;
-  if (key !== undefined) for (const [other, message] of c.outbox_) if (other < id && message.key === key) replaces = other;
+  if (key !== undefined) for (const [older, other] of c.outbox_) if (older < id && other.key === key) replaces = older;
   c.discard_(replaces, 'replaced'); // which may not be known to the core
   c.post_(ToCore.Enqueue, id, bytes, performance.now() - at, ttl > 0 ? ttl : 1, usable(priority), replaces);
 }

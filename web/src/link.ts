@@ -276,7 +276,9 @@ export class Link {
     line.log_.push(...missed);
     for (const client of line.clients_.values()) {
       client.fussy_ = false;
-      for (const id of client.outbox_.keys()) enqueue(client, id);
+      // What is enqueued while a connection is open leaves at once.
+      const waiting = [...client.outbox_].sort(([, { priority: a = 0 }], [, { priority: b = 0 }]) => b - a);
+      for (const [id] of waiting) enqueue(client, id);
     }
     this.#listen(line.clients_.size > 0);
     this.#flush();
