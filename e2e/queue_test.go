@@ -35,10 +35,9 @@ func TestQueueing(t *testing.T) {
 		}
 
 		// While it retries; and a listener of open speaks after those that waited.
-		p.js(`ws.on('open', () => ws.send('from open'))`)
+		p.js(`ws.on('open', () => ws.send('from open')); ws.once('retry', () => { ws.send('1'); ws.send('2'); })`)
 		p.must(dropAll(p))
 		p.loses("1 300 10 backoff")
-		p.js(`ws.send('1'); ws.send('2')`)
 		p.sees("state OPEN", "open", "message 1", "message 2", `message "from open"`)
 
 		// Binary messages as Blobs, from now on.
