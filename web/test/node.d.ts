@@ -8,6 +8,8 @@ declare module 'node:test' {
     readonly mock: { method<T extends object, K extends keyof T>(of: T, name: K, instead: (...args: any[]) => unknown): void };
   }
   type Body = (t: TestContext) => void | Promise<void>;
+  /** Experimental in Node 20, and the same since. */
+  export const mock: { timers: { enable(what: { apis: string[] }): void; tick(ms: number): void; reset(): void } };
   export function test(name: string, body: Body): Promise<void>;
   export function describe(name: string, body: () => void): void;
   export function afterEach(body: () => unknown): void;

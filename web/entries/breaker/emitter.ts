@@ -1,0 +1,46 @@
+type Listener = (...args: any[]) => unknown;
+
+/** Listeners as Node's EventEmitter has them, in so far as a breaker's users need. */
+export class Emitter {
+  #listeners = new Map<string, { listener: Listener; once: boolean }[]>();
+
+  on(type: string, listener: Listener): this {
+    return this.#add(type, listener, false);
+  }
+
+  once(type: string, listener: Listener): this {
+    return this.#add(type, listener, true);
+  }
+
+  off(type: string, listener: Listener): this {
+    this.#listeners.set(type, (this.#listeners.get(type) ?? []).filter((l) => l.listener !== listener));
+    return this;
+  }
+
+  removeAllListeners(type?: string): this {
+    if (type === undefined) this.#listeners.clear();
+    else this.#listeners.delete(type);
+    return this;
+  }
+
+  #add(type: string, listener: Listener, once: boolean): this {
+    if (typeof listener !== 'function') throw new TypeError(`on(${JSON.stringify(type)}): the listener must be a function`);
+    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), { listener, once }]);
+    return this;
+  }
+
+  /** A listener that throws is reported, and does not stop the others. */
+  protected tell_(type: string, ...args: unknown[]): void {
+    for (const { listener, once } of this.#listeners.get(type) ?? []) {
+      if (once) this.off(type, listener);
+      try {
+        listener.apply(this, args);
+      } catch (error) {
+        if (typeof reportError === 'function') reportError(error);
+        else setTimeout(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
