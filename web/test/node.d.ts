@@ -31,3 +31,7 @@ declare module 'node:assert/strict' {
   const assert: Assert;
   export default assert;
 }
+
+declare module 'node:fs' {
+  export function readFileSync(descriptor: number, encoding: 'utf8'): string;
+}
