@@ -1,0 +1,68 @@
+// What others use, beside ours in one page: both meet the same trouble.
+import { WebSocket as PartyWebSocket } from 'partysocket';
+import ReconnectingWebSocket from 'reconnecting-websocket';
+import RobustWebSocket from 'robust-websocket';
+import sockette from 'sockette';
+import WebsocketHeartbeatJs from 'websocket-heartbeat-js';
+import { chaos } from 'websocket-reconnect/chaos';
+import { ConstantBackoff, ExponentialBackoff, Websocket as TsWebSocket } from 'websocket-ts';
+
+/** The address of a client: its name is what the server knows it by. */
+const at = (client, path = '/ws') => `${link}${path}${path.includes('?') ? '&' : '?'}client=${client}`;
+
+/** Every native socket that the page has made, by client, and how many of a client lived at once. */
+const made = new Map();
+const most = {};
+const sockets = (client) => made.get(client) ?? [];
+
+/** A native socket that can be frozen, as phones do: it takes calls, does nothing, and says nothing. */
+class Observed extends WebSocket {
+  frozen = false;
+
+  constructor(url, ...args) {
+    super(url, ...args);
+    const client = new URL(url).searchParams.get('client');
+    const all = [...sockets(client), this];
+    made.set(client, all);
+    most[client] = Math.max(most[client] ?? 0, all.filter((s) => s.readyState < 2).length);
+    const silence = (e) => this.frozen && e.stopImmediatePropagation();
+    for (const type of ['open', 'message', 'error', 'close']) this.addEventListener(type, silence);
+  }
+
+  send(data) {
+    if (!this.frozen) super.send(data);
+  }
+
+  close(...args) {
+    if (!this.frozen) super.close(...args);
+  }
+}
+globalThis.WebSocket = Observed;
+
+/** Freezes all that a client has. */
+function freeze(client) {
+  for (const socket of sockets(client)) socket.frozen = true;
+}
+
+/** Shows or hides the page. */
+function show(visible) {
+  for (const [name, value] of Object.entries({ visibilityState: visible ? 'visible' : 'hidden', hidden: !visible }))
+    Object.defineProperty(document, name, { value, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+
+/** What many apps write by themselves: error and close both lead to another dial. */
+function naive(url) {
+  const again = () => naive.stopped || setTimeout(() => naive(url), 5);
+  const socket = new WebSocket(url);
+  socket.onerror = again;
+  socket.onclose = again;
+}
+
+/** Delays of other clients, as short as ours in these tests. */
+const short = { minReconnectionDelay: 10, maxReconnectionDelay: 20 };
+
+Object.assign(window, {
+  PartyWebSocket, ReconnectingWebSocket, RobustWebSocket, sockette, WebsocketHeartbeatJs, TsWebSocket, ConstantBackoff, ExponentialBackoff,
+  at, chaos, freeze, made, most, naive, short, show, sockets,
+});
