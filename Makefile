@@ -152,7 +152,7 @@ SEED ?= 1
 .PHONY: soak
 soak: build ensure-chromium ## chaos in Chromium, both placements, for SOAK from SEED; 10,000 clients and reconnections that leave nothing behind
 	chrome=$$(go run ./web/build/ensure chromium) && \
-		CHROME="$$chrome" E2E=1 SOAK=$(SOAK) SEED=$(SEED) go test -count=1 -timeout 24h -v ./e2e -run 'TestChaos$$|TestLeaks'
+		CHROME="$$chrome" E2E=1 SOAK=$(SOAK) SEED=$(SEED) go test -count=1 -timeout 24h -v ./e2e -run 'TestChaos$$|Leaks$$'
 
 ##### Measure #####
 

@@ -22,9 +22,9 @@ type holdings struct {
 	Listeners  int // of the page, on whatever
 }
 
-// Clients that come and go, and connections that are lost, leave nothing
+// Pain 25: "Listener/Worker/handle leaks." Clients that come and go, and connections that are lost, leave nothing
 // behind: 1,000 of each, or 10,000 where SOAK is set.
-func TestLeaks(t *testing.T) {
+func TestPain25Leaks(t *testing.T) {
 	_, soak := soakSettings(t)
 	n := 1000
 	if soak > 0 {

@@ -8,7 +8,7 @@ import (
 // Each message waits as it was told to, before there is a core and after; the
 // outcome is the same. Pain 27: "per-message policy: volatile, ttl, key (keep
 // last), priority; limits by count and bytes; `dropped` event".
-func TestSendOptions(t *testing.T) {
+func TestPain27SendOptions(t *testing.T) {
 	const sends = `[['old', {ttl: 1}], ['x1', {key: 'x'}], ['low', {priority: -1}], ['fleeting', {volatile: true}], ['a'], ['x2', {key: 'x'}], ['urgent', {priority: 9}]].map(([m, how]) => ws.send(m, how))`
 	const results = `["queued","queued","queued","dropped","queued","queued","queued"]`
 	// The oldest is past its time when the clock has moved on.
@@ -50,7 +50,7 @@ func TestSendOptions(t *testing.T) {
 }
 
 // Pain 29: what was not sent is not lost with the object that held it.
-func TestDrain(t *testing.T) {
+func TestPain29Drain(t *testing.T) {
 	eachPlacement(t, func(t *testing.T, p *page) {
 		p.js(`window.ws = make({baseDelay: 60_000, maxDelay: 60_000, queue: {maxMessages: 3, overflow: 'reject', maxAge: 60_000}}); void ws.connect()`)
 		p.until("open")
