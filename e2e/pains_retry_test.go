@@ -128,9 +128,8 @@ func TestPain22CloseWhileConnecting(t *testing.T) {
 func TestPain23OneSocketAtATime(t *testing.T) {
 	p := openPains(t)
 	p.set(func(f *faultserver.Faults) { f.Dial = faultserver.DialFault{Mode: faultserver.DialStatus, Status: 503} })
-	p.js(`naive(at('naive')); window.ws = make({maxRetries: 50}, () => {}); void ws.connect()`)
-	p.settles(`most.naive > 3 && sockets('a').length > 3`)
-	p.js(`naive.stopped = true`)
+	p.js(`naive(at('naive'), 2); window.ws = make({maxRetries: 50}, () => {}); void ws.connect()`)
+	p.settles(`sockets('naive').length === 1 + 2 + 4 && sockets('a').length > 3`)
 	p.set(func(f *faultserver.Faults) { f.Dial = faultserver.DialFault{} })
 	p.settles(`ws.state === 'OPEN'`)
 	p.is(`most.a`, `1`)

@@ -51,9 +51,9 @@ function show(visible) {
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
-/** What many apps write by themselves: error and close both lead to another dial. */
-function naive(url) {
-  const again = () => naive.stopped || setTimeout(() => naive(url), 5);
+/** What many apps write by themselves: error and close both lead to another dial, here `times` times in a row. */
+function naive(url, times) {
+  const again = () => times && setTimeout(() => naive(url, times - 1), 5);
   const socket = new WebSocket(url);
   socket.onerror = again;
   socket.onclose = again;
