@@ -149,3 +149,37 @@ func TestPain29QueueOutlivesItsSocket(t *testing.T) {
 		}
 	}
 }
+
+// Pain 30: "Missed inbound messages are invisible; recovery fragile." Each time
+// the connection opens, the first thing that goes out is what was seen last,
+// ahead of all that waits, also before anything was seen; reconnecting-websocket
+// sends what waits, and only then tells of the open.
+func TestPain30CursorGoesFirst(t *testing.T) {
+	p := openPains(t)
+	p.js(`
+		window.last = {a: 0, rws: 0};
+		const sees = (client) => ({ data }) => { last[client] = Number(data) || last[client]; };
+		window.rws = new ReconnectingWebSocket(at('rws'), [], short);
+		rws.addEventListener('message', sees('rws'));
+		rws.addEventListener('open', () => rws.send('since ' + last.rws));
+		window.ws = make({onOpen: ({ send }) => send('since ' + last.a)});
+		ws.on('message', sees('a'));
+		void ws.connect()`)
+	p.opens("a", "rws")
+	_, err := p.s.Send("7")
+	p.must(err)
+	p.settles(`last.a === 7 && last.rws === 7`)
+	p.must(p.s.Kill())
+	p.until("error *")
+	p.settles(`rws.readyState !== 1`)
+	p.js(`ws.send('waits'), rws.send('waits')`)
+	p.must(p.s.Revive())
+	r := p.server("three messages of both", func(r faultserver.Record) bool {
+		return len(texts(r, "a")) == 3 && len(texts(r, "rws")) == 3
+	})
+	for client, want := range map[string]string{"a": "since 0, since 7, waits", "rws": "since 0, waits, since 7"} {
+		if got := strings.Join(texts(r, client), ", "); got != want {
+			t.Errorf("%s sent %q, want %q", client, got, want)
+		}
+	}
+}
