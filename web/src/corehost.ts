@@ -9,11 +9,11 @@ import { Link, type LinkConfig } from './link';
 
 const scope = globalThis as any;
 if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.WorkerGlobalScope) {
-  // The first message is the wasm's address; then batches, and clients whose run is asked for.
-  let core: RunningCore;
+  // The first message is the wasm's address; then batches, an empty one to ask whether anybody is there, and clients whose run is asked for.
+  let core: RunningCore | undefined;
   scope.onmessage = ({ data }: MessageEvent<string | Float64Array | number>) => {
-    if (typeof data === 'number') return scope.postMessage(core.run(data));
-    if (typeof data !== 'string') return core.take(data);
+    if (typeof data === 'number') return scope.postMessage(core!.run(data));
+    if (typeof data !== 'string') return core ? core.take(data) : scope.postMessage('starting');
     start(data, (message) => scope.postMessage(message)).then(
       (running) => {
         core = running;

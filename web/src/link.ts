@@ -12,6 +12,7 @@ import { seeEnd } from './ends';
 import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
+import { retold } from './missed';
 import type { Run } from './recorder';
 import { Retired } from './retired';
 import { closeCodes, wrongCodes } from './verdict';
@@ -212,16 +213,23 @@ export class Link {
       return fallBack();
     }
     const asked: ((run: Run) => void)[] = [];
+    let ready = false;
     const watchdog = new Watchdog(
       () => worker.postMessage(new Float64Array()),
       () => {
         worker.terminate();
-        tell({ dead: 'the worker has stopped without a word' });
+        if (!ready) this.#placement = 'page'; // nor would another be, perhaps
+        tell({ dead: `the worker has ${ready ? 'stopped' : 'not started'} without a word` });
       },
     );
     worker.onmessage = ({ data }) => {
       worker.onerror = (event) => tell({ dead: event.message || 'the worker failed' });
-      if (data === 'ready') return begin();
+      if (data === 'starting') return watchdog.answered(0);
+      if (data === 'ready') {
+        ready = true;
+        watchdog.answered(Infinity);
+        return begin();
+      }
       if ('steps' in data) return asked.shift()?.(data);
       if (data instanceof Float64Array) watchdog.answered(data[1]!);
       tell(data);
@@ -233,10 +241,12 @@ export class Link {
     // Before the first message: the script could not be loaded, or not run.
     worker.onerror = (event) => {
       event.preventDefault();
+      watchdog.stop();
       worker.terminate();
       fallBack();
     };
     worker.postMessage(this.#config.wasmUrl);
+    watchdog.sent();
     this.#send = (batch) => {
       watchdog.sent();
       worker.postMessage(new Float64Array(batch));
@@ -273,7 +283,7 @@ export class Link {
     this.#sent = [];
     this.#acknowledged = 0;
     for (const client of line.clients_.values()) this.#introduce(client);
-    line.log_.push(...missed);
+    line.log_.push(...retold(missed));
     for (const client of line.clients_.values()) {
       client.fussy_ = false;
       // What is enqueued while a connection is open leaves at once.

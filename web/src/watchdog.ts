@@ -3,8 +3,9 @@ const PATIENCE = 5000;
 
 /**
  * Notices a Worker that has died without a word: terminated, or killed for want
- * of memory. A core that is alive answers at its next deadline at the latest;
- * one that does not is asked, and given up if it stays silent.
+ * of memory, or that never starts. A core that is alive answers at its next
+ * deadline at the latest; one that does not is asked, and given up if it stays
+ * silent. One that starts is asked, too: its wasm may take long to come.
  */
 export class Watchdog {
   readonly #ask: () => void;

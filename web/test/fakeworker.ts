@@ -40,6 +40,8 @@ export class FakeWorker {
 
   readonly url: string;
   readonly wasm: string[] = [];
+  /** How often the watchdog has asked whether anybody is there. */
+  asked = 0;
   /** How many batches have come. */
   batches = 0;
   /** How many messages have come: what an answer acknowledges. */
@@ -61,7 +63,10 @@ export class FakeWorker {
       return;
     }
     const batch = data as Float64Array;
-    if (!batch.length) return; // the watchdog asks whether anybody is there
+    if (!batch.length) {
+      this.asked++;
+      return;
+    }
     this.batches++;
     for (let at = 0; at < batch.length; ) {
       const [length, op, client, age] = batch.subarray(at, at + 4) as unknown as [number, number, number, number];
@@ -78,6 +83,11 @@ export class FakeWorker {
   /** The messages since the last look. */
   got(): Got[] {
     return this.#new.splice(0);
+  }
+
+  /** The script has loaded, and answers the watchdog. */
+  starting(): void {
+    this.onmessage!({ data: 'starting' });
   }
 
   /** The script has loaded and the module runs. */

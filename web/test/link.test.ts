@@ -476,6 +476,30 @@ test('a dial that opened as the core gave up on it ends, for the user, before th
   assert.deepEqual(s.heard(), [['stateChange', 'CONNECTING'], ['stateChange', 'OPEN'], ['open']]);
 });
 
+test('a dial that opened while no core was there has opened, whatever its surroundings or the user said meanwhile', async () => {
+  const { s, ws, socket } = await opened();
+  socket.end();
+  await turn();
+  s.answer([[ToPage.EmitClose, 1, 0, 0], [ToPage.EmitStateChange, state('CONNECTING')], [ToPage.OpenSocket, 2]], { state: 'CONNECTING', [Snap.Gen]: 2 });
+  FakeWorker.last.die('killed');
+  s.heard();
+  ws.openCircuit();
+  FakeSocket.last.open();
+  ws.close(3000, 'bye');
+  void ws.connect();
+  FakeSocket.last.end(3000, 'bye', true);
+  ws.reconnect();
+  ws.openCircuit();
+  FakeSocket.last.open();
+  await clock.pass(1000);
+  FakeWorker.last.ready();
+  // A core that heard of the circuit first would give up the dial: what came after would not be told as it was.
+  assert.deepEqual(got().map(([op, gen]) => [op, ...(op === ToCore.Opened || op === ToCore.Closed ? [gen] : [])]), [
+    [ToCore.Create], [ToCore.Restore], [ToCore.Opened, 2], [ToCore.TripCircuit], [ToCore.Close], [ToCore.Connect], [ToCore.Closed, 2],
+    [ToCore.Reconnect], [ToCore.Opened, 3], [ToCore.TripCircuit],
+  ]);
+});
+
 test('close() again, while closing, changes nothing', async () => {
   const { s, ws, socket } = await opened();
   s.answer([[ToPage.EmitStateChange, state('OPEN')]], { state: 'OPEN', [Snap.Gen]: 1 });

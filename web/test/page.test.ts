@@ -124,6 +124,39 @@ test('a Worker whose script cannot be run: the page will do, now and the next ti
   assert.deepEqual([FakeWorker.all.length, line.ready_], [1, true]);
 });
 
+test('a Worker that does not start, and says nothing: it is missed, and the page will do', async () => {
+  const { errors } = await start('worker');
+  const worker = FakeWorker.last;
+  await clock.pass(5000);
+  assert.equal(worker.asked, 1);
+  worker.starting(); // its script runs; the module takes its time to come
+  await clock.pass(9999);
+  assert.deepEqual([worker.asked, worker.terminated, errors], [2, false, []]);
+  await clock.pass(1);
+  assert.equal(worker.terminated, true);
+  assert.equal(errors.length, 1);
+  assert.match(errors[0]!, /the worker has not started/);
+  await clock.pass(1000);
+  await real();
+  assert.deepEqual([FakeWorker.all.length, line.ready_, ops(), errors.length], [1, true, [ToCore.Create, ToCore.Connect], 1]);
+});
+
+test('a Worker that has started is asked no more, until it is silent', async () => {
+  const { errors } = await start('worker');
+  const worker = FakeWorker.last;
+  await clock.pass(9000);
+  worker.ready();
+  worker.answer([]);
+  await clock.pass(60_000);
+  assert.deepEqual([worker.asked, worker.terminated, errors], [1, false, []]);
+  clients[0]!.openCircuit();
+  await clock.pass(5000);
+  assert.deepEqual([worker.asked, worker.terminated], [2, false]);
+  await clock.pass(5000);
+  assert.equal(worker.terminated, true);
+  assert.match(errors[0]!, /the worker has stopped/);
+});
+
 test('on the page the core answers in the turn of the call', async () => {
   const { ws } = await start('page');
   core.step = () => [3, Infinity, 3, ToPage.OpenSocket, clientId(), 2];
