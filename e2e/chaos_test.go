@@ -195,8 +195,8 @@ func (c *chaos) inHole() bool {
 
 func (c *chaos) killCore() {
 	how := `crashCore()`
-	if c.placement == "worker" && c.dice.IntN(4) == 0 {
-		how = `worker?.terminate()`
+	if c.placement == "worker" {
+		how = pick(c.dice, `crashCore()`, `crashCore()`, `trapCore()`, `worker?.terminate()`)
 	}
 	c.did("%s", how)
 	c.js(how)

@@ -80,6 +80,23 @@ func TestHotStartCalls(t *testing.T) {
 	})
 }
 
+// What opened before the core is there has opened, though the circuit was opened
+// by hand while it dialled: the core stops the next dial.
+func TestHotStartCircuit(t *testing.T) {
+	eachGated(t, ".wasm", func(t *testing.T, p *page, g *gate) {
+		p.make(`{circuitBreaker: {failureThreshold: 5, resetTimeout: 60_000}}`)
+		p.js(`void ws.connect(); ws.openCircuit()`)
+		p.seesEach("state CONNECTING", "circuit OPEN", "state OPEN", "open")
+		p.js(`ws.close(4000, 'bye'), void ws.connect()`)
+		p.sees("state CLOSING")
+		p.server("the close", func(r faultserver.Record) bool { return r.Client("a").Upgrades == 1 && r.Client("a").Live == 0 })
+		g.open()
+		p.sees(`close 4000 bye true`, "state CLOSED", "state BLOCKED", "retry 0 * 10 circuit")
+		p.js(`ws.closeCircuit()`)
+		p.until("open")
+	})
+}
+
 // The limits of the queue hold before the core is there.
 func TestHotStartQueueLimit(t *testing.T) {
 	eachGated(t, ".wasm", func(t *testing.T, p *page, g *gate) {

@@ -1,31 +1,36 @@
-/** Makes cores die. */
-// In a Worker the core gets a batch that makes it panic. On the page the module
-// itself stops, as it does when memory is refused.
+/** Makes cores die. trap.js comes before it. */
+/** The Worker whose core is at work. */
 let worker;
-let broken = false;
+/** How many cores have been at work so far. */
+var cores = 0;
 globalThis.Worker = class extends Worker {
-  constructor(...args) {
-    super(...args);
+  constructor(core, options) {
+    super('trapworker.js?' + new URLSearchParams({ core }), options);
     this.addEventListener('message', ({ data }) => {
-      if (data === 'ready') worker = this;
+      if (data !== 'ready') return;
+      worker = this;
+      cores++;
     });
   }
 };
-const { instantiate } = WebAssembly;
-WebAssembly.instantiate = async (module, imports) => {
-  const instance = await instantiate(module, imports);
-  const resume = () => {
-    if (!broken) return instance.exports.resume();
-    broken = false;
-    throw new WebAssembly.RuntimeError('unreachable');
+if (placement === 'page') {
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (...args) => {
+    const instance = await instantiate(...args);
+    cores++;
+    return instance;
   };
-  return Object.defineProperty(Object.create(instance), 'exports', { value: { ...instance.exports, resume } });
-};
+}
+
+/** The module itself stops. */
+function trapCore() {
+  worker?.postMessage('trap');
+  broken = placement === 'page';
+  dispatchEvent(new Event('online')); // something to tell the core
+}
+
+/** The core panics, by a batch that the contract does not know. On the page nobody but ours can give it one. */
 function crashCore() {
-  if (placement === 'worker' && !worker) return;
-  if (placement === 'worker') worker.postMessage(Float64Array.of(99, 99));
-  else {
-    broken = true;
-    dispatchEvent(new Event('online')); // something to tell the core
-  }
+  if (placement === 'page') trapCore();
+  else worker?.postMessage(Float64Array.of(99, 99));
 }
