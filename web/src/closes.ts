@@ -38,6 +38,7 @@ export function emitClose(c: Connection, gen: number, info: CloseInfo): void {
  * core it would come after the open of the next socket, and be taken for its end.
  */
 export function postedAlone(c: Connection, op: ToCore): void {
+  if (op === ToCore.Reconnect) c.handover_?.callOff_();
   const { socket_: socket, ended_: ended } = c;
   const { value: state } = c.state_;
   const letsGo = op === ToCore.Reconnect || (op === ToCore.Connect && (state === 'CLOSED' || state === 'FAILED'));

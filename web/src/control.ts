@@ -21,7 +21,9 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       }
       break;
     case ToPage.OpenSpare:
-      if (first > c.gen_ && !c.closed_) c.handover_ = new Handover(c, first);
+      if (first <= c.gen_) break;
+      if (c.closed_) c.gen_ = first; // the core has counted it
+      else c.handover_ = new Handover(c, first);
       break;
     case ToPage.Farewell:
       if (current) c.handover_?.farewell_();
@@ -34,7 +36,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       break;
     case ToPage.Abandon:
       if (first === c.handover_?.gen_) c.handover_.callOff_();
-      else if (first === c.gen_ || current) abandon(c);
+      else if (first === (c.socket_ ?? c).gen_) abandon(c);
       break;
     case ToPage.Probe:
       if (current?.open_) c.heartbeat_?.probe_();

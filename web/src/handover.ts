@@ -106,7 +106,6 @@ export class Handover implements Gated {
     c.handover_ = undefined;
     c.letGo_();
     c.socket_ = socket;
-    c.asked_ = undefined;
     c.ended_ = this.#ended;
     c.dialError_ = undefined;
     socket.owner_ &&= c; // and a gate, which has let it through, is done

@@ -17,7 +17,7 @@ export function retold(messages: number[][]): number[][] {
   return order;
 }
 
-/** Whether the page dials at once for this, when it is alone. */
+/** Whether the page dials at once for this, when it is alone; or ends what it has dialled, but for a spare. */
 function begins([op, client]: number[], of: number): boolean {
-  return client === of && (op === ToCore.Connect || op === ToCore.Reconnect);
+  return client === of && (op === ToCore.Connect || op === ToCore.Reconnect || op === ToCore.Close);
 }

@@ -148,6 +148,41 @@ test('handover: dispose, or the core, leaves no spare behind', async () => {
   assert.deepEqual(got(), []);
 });
 
+test('handover: reconnect() while no core is there leaves no spare behind', async () => {
+  const { ws, old, spare } = await withSpare();
+  ws.on('error', () => {});
+  FakeWorker.last.die('by the test');
+  ws.reconnect();
+  assert.deepEqual([old.closes.length, spare.closes.length, FakeSocket.last.readyState], [1, 1, 0]);
+  assert.notEqual(FakeSocket.last, spare);
+});
+
+test('handover: close() is faster than the spare, which is not dialled, and counts', async () => {
+  const { ws, old, spare, answer } = await withSpare();
+  answer([[ToPage.Abandon, 2]]);
+  ws.close();
+  answer([[ToPage.OpenSpare, 3]]);
+  assert.equal(FakeSocket.last, spare);
+  answer([[ToPage.Abandon, 3], [ToPage.CloseSocket, 1, 0]]);
+  await turn();
+  got();
+  old.end(1005, '', true);
+  await turn();
+  assert.deepEqual(got().map(([op, gen]) => [op, gen]), [[ToCore.Closed, 1]], 'the end of the socket is still heard');
+  assert.equal(ws.getStats().attempts, 3, 'the next dial is the fourth, for the core too');
+});
+
+test('handover: close() during the farewell closes the spare, as it was asked', async () => {
+  const { ws, spare, answer } = await withSpare();
+  spare.open();
+  await turn();
+  answer([[ToPage.Farewell, 1]]);
+  ws.close(3000, 'bye');
+  await turn();
+  answer([[ToPage.Abandon, 1], [ToPage.TakeOver, 2, 0], [ToPage.CloseSocket, 2, 3000]], 2);
+  assert.deepEqual(spare.closes, [[3000, 'bye']]);
+});
+
 test('handover: a spare that fails tells the core, and nobody else', async () => {
   const { log, spare } = await withSpare();
   spare.end();

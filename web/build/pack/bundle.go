@@ -19,24 +19,31 @@ const target = api.ES2022
 // goNotice stands above Go's own code in the core script, as its licence asks.
 const goNotice = "/*! wasm_exec.js: Copyright The Go Authors, BSD-style licence, https://go.dev/LICENSE */\n"
 
-// wasm_exec.js writes Go, fs, process and path into globalThis, and gives
-// globalThis to the module as js.Global(). On a page these would be everybody's.
-// So it gets an object of its own by that name, with what it and the module
-// look up, and the core host is put in a function with it, where it finds Go
-// and that object, goGlobal. The script also names fs without globalThis.
+// wasm_exec.js writes Go into globalThis, and gives globalThis to the module as
+// js.Global(). On a page these would be everybody's. So it gets an object of its
+// own by that name, with what the module looks up, and the core host is put in a
+// function with it, where it finds Go and that object, goGlobal. The script also
+// names fs without globalThis: for what a runtime that dies has to say, in lines.
 const (
-	goScope = `const goGlobal = {
-	Object, Array, Uint8Array, TextEncoder, TextDecoder,
-	crypto: globalThis.crypto, performance: globalThis.performance,
+	goScope = `const goGlobal = { Object, Array, Uint8Array };
+let said = "";
+const fs = {
+	writeSync(fd, bytes) {
+		const lines = (said + new TextDecoder().decode(bytes)).split("\n");
+		said = lines.pop();
+		if (lines.length) console.log(lines.join("\n"));
+	},
 };
-const Go = ((globalThis, fs) => {
 `
 	goReturn = `
-	return globalThis.Go;
-})(goGlobal, { writeSync: (fd, bytes) => goGlobal.fs.writeSync(fd, bytes) });
+const { Go } = goGlobal;
 `
 	goEnd = "})();"
 )
+
+// goKnown is what wasm_exec.js need not look for, nor put in its place: browsers
+// have some of it, and a module without package os asks for none of the rest.
+var goKnown = []string{"fs", "process", "path", "crypto", "performance", "TextEncoder", "TextDecoder"}
 
 // script is one bundle: an entry below web/src and the file it becomes.
 type script struct {
@@ -125,18 +132,19 @@ func minifyGo(path string, debug bool) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read Go's wasm_exec.js: %w", err)
 	}
-	wrapped := goScope + string(text) + goReturn
-	if debug {
-		return "(() => {\n" + wrapped, nil
+	define := map[string]string{"globalThis": "goGlobal"}
+	for _, name := range goKnown {
+		define["globalThis."+name] = "true"
 	}
-	result := api.Transform(wrapped, api.TransformOptions{
+	result := api.Transform(goScope+string(text)+goReturn, api.TransformOptions{
 		Target:            target,
 		Charset:           api.CharsetUTF8,
 		LogLevel:          api.LogLevelSilent,
 		LegalComments:     api.LegalCommentsNone,
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true,
-		MinifySyntax:      true,
+		Define:            define,
+		MinifyWhitespace:  !debug,
+		MinifyIdentifiers: !debug,
+		MinifySyntax:      !debug,
 	})
 	if err := joined(result.Errors); err != nil {
 		return "", fmt.Errorf("minify Go's wasm_exec.js: %w", err)
