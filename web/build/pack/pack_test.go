@@ -229,7 +229,7 @@ func TestScripts(t *testing.T) {
 		}
 	}
 	core := string(files[Core])
-	if before, after := strings.Index(core, "Go=("), strings.Index(core, "new Go"); before < 0 || after < before {
+	if before, after := strings.Index(core, ".Go=class"), strings.Index(core, "new Go"); before < 0 || after < before {
 		t.Errorf("%s: Go's loader is at %d, its first use at %d; want it in front", Core, before, after)
 	}
 	if !strings.Contains(string(files[Script+".map"]), `"../src/global.ts"`) {
