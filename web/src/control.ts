@@ -113,7 +113,10 @@ export function noted(c: Connection, snapshot: readonly number[]): void {
 /** An answer of the core has been carried out; it had taken all messages up to `taken`. */
 export function settled(c: Connection, taken: number): void {
   c.snapshotAt_ = performance.now();
-  settle(c.state_, STATES[c.snapshot_![Snap.State]!]!, taken);
+  const state = STATES[c.snapshot_![Snap.State]!]!;
+  // The socket had gone when the user closed it: the core knew no CLOSING, and what it had to say of that was overtaken.
+  if (c.state_.value === 'CLOSING' && state === 'BLOCKED') settle(c.state_, 'CLOSED', taken);
+  settle(c.state_, state, taken);
   settle(c.circuit_, CIRCUITS[c.snapshot_![Snap.Circuit]!]!, taken);
 }
 

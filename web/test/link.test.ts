@@ -500,6 +500,24 @@ test('a dial that opened while no core was there has opened, whatever its surrou
   ]);
 });
 
+test('close() of a socket that was gone, which nobody knew: it is CLOSED before it is BLOCKED', async () => {
+  const { s, ws, socket } = await opened();
+  s.answer([[ToPage.EmitStateChange, state('OPEN')]], { state: 'OPEN', [Snap.Gen]: 1 });
+  FakeWorker.last.die('killed');
+  s.heard();
+  socket.end(4000, 'over', true);
+  ws.close();
+  ws.openCircuit();
+  void ws.connect();
+  await clock.pass(1000);
+  FakeWorker.last.ready();
+  assert.deepEqual(got().map(([op]) => op), [ToCore.Create, ToCore.Restore, ToCore.Closed, ToCore.Close, ToCore.TripCircuit, ToCore.Connect]);
+  s.heard();
+  const told = { state: 'BLOCKED', circuit: 'OPEN', [Snap.Gen]: 1 } as const;
+  s.answer([[ToPage.EmitClose, 1, 0, 1], ...(['CONNECTING', 'CLOSED', 'BLOCKED'] as const).map((name) => [ToPage.EmitStateChange, state(name)])], told);
+  assert.deepEqual(s.heard(), [['close', 4000, 'over', true], ['stateChange', 'CLOSED'], ['stateChange', 'BLOCKED']]);
+});
+
 test('close() again, while closing, changes nothing', async () => {
   const { s, ws, socket } = await opened();
   s.answer([[ToPage.EmitStateChange, state('OPEN')]], { state: 'OPEN', [Snap.Gen]: 1 });
