@@ -104,4 +104,9 @@ var Options = []Option{
 
 	{Name: "diagnose", Kind: Switch, Type: "boolean", Default: "true", DropIn: "false",
 		Doc: "Whether a failed dial is looked into. A browser reports HTTP 401 and an unplugged cable alike, as 1006. With this on, the page asks the same address once over HTTP (`fetch`, no-cors, no credentials; the answer is reused for 10 s by all clients of the origin), and the error tells UNREACHABLE from HANDSHAKE_REFUSED."},
+
+	{Name: "alert", Kind: Object, Type: "{ successRate: number | number[]; window?: number; volumeThreshold?: number }",
+		Doc: "Watches the share of dials that open, and raises an `alert` event when it falls below `successRate` (above 0, to 1; or several thresholds), and again when it is back. It looks at the last `window` dials (default 20), and does not judge before there are `volumeThreshold` (default 5). Dials that fail while the page is offline do not count, nor do those of a handover. What cannot be used is told by an `error` event with code `BAD_INPUT`."},
+	{Name: "logLevel", Kind: Label, Type: "'silent' | 'error' | 'warn' | 'info' | 'debug'",
+		Doc: "What is written to the console, by the method of that name, a line for each event: `error` errors and giving up; `warn` also closes, drops, alerts and the circuit; `info` also opens, gaps, retries and states; `debug` also that a message came, and its size. Never a payload, and addresses without user, password and query. Begins when the core's script is there. Default: `silent`."},
 }

@@ -1,6 +1,7 @@
 import { Connection, type Circuit, type State } from './connection';
 import { ToCore, type Verdict } from './contract.gen';
 import { show, WebSocketReconnectError } from './errors';
+import type { Explanation } from './explanation';
 import { configure, line } from './line';
 import { Listeners } from './listeners';
 import { check, checkOptions } from './options';
@@ -140,6 +141,10 @@ export class WebSocketReconnect extends EventTarget {
 
   exportTrace(): Promise<string> {
     return new Promise((resolve) => line.then_((link) => resolve(link.trace_(this.#connection, __VERSION__))));
+  }
+
+  explain(): Explanation | undefined {
+    return line.link_?.explain_(this.#connection);
   }
 
   getStats() {

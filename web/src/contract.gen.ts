@@ -162,6 +162,8 @@ export interface Options {
   readonly 'queue.maxAge': number | false;
   readonly 'queue.overflow': 'drop-oldest' | 'drop-newest' | 'reject';
   readonly 'diagnose': boolean;
+  readonly 'alert': ({ successRate: number | number[]; window?: number; volumeThreshold?: number }) | undefined;
+  readonly 'logLevel': ('silent' | 'error' | 'warn' | 'info' | 'debug') | undefined;
 }
 
 /** name, types (a letter each, see options.ts), default, least, most or choices, default as a drop-in. */
@@ -203,7 +205,9 @@ export const OPTIONS: readonly Row[] = [
   ['circuitBreaker.errorRate', 'nx', false, 0.01, 1],
   ['websocketOptions', 'o', {}],
   ['closeCodes', 'o', {}],
+  ['alert', 'o'],
   ['circuitBreaker.name', 's'],
+  ['logLevel', 's'],
   ['hintCodes', 'sa', ["1012", "1013"]],
   ['protocols', 'saf', []],
   ['heartbeatReply', 'sof'],

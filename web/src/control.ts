@@ -1,6 +1,7 @@
 import { abandon, emitClose, settleClose } from './closes';
 import { confirm, settle } from './confirm';
 import type { Connection } from './connection';
+import { asked, moved } from './course';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import { seeEnd } from './ends';
 import type { ErrorCode } from './errors';
@@ -12,6 +13,7 @@ import { afterPending } from './pending';
 /** Carries out what the core asks for, on one connection. */
 export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0]: Float64Array): void {
   const current = c.socket_?.gen_ === first ? c.socket_ : undefined;
+  asked(c, op, first, second, third);
   switch (op) {
     case ToPage.OpenSocket:
       settleClose(c);
@@ -29,7 +31,10 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       if (current) c.handover_?.farewell_();
       break;
     case ToPage.TakeOver:
-      if (first === c.handover_?.gen_) c.handover_.takeOver_(second !== 0);
+      if (first === c.handover_?.gen_) {
+        c.handover_.takeOver_(second !== 0);
+        moved(c);
+      }
       break;
     case ToPage.CloseSocket:
       current?.close_(c.asked_?.code, c.asked_?.reason ?? '');
@@ -128,7 +133,7 @@ export function masked(url: string): string {
 }
 
 /** Text from the server as logs and terminals can bear it: what controls them, or turns the direction of writing, is escaped. */
-const quoted = (text: string): string => JSON.stringify(text).replace(/[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+export const quoted = (text: string): string => JSON.stringify(text).replace(/[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
 
 /** An error's text. */
 function explain(code: ErrorCode, { url_: address, ended_: ended = ABNORMAL, dialError_: why, options_: options }: Connection): string {

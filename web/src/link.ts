@@ -1,14 +1,18 @@
 import { postedAlone } from './closes';
 import type { Connection } from './connection';
 import { createArgs } from './coreconfig';
+import { posted } from './course';
 import { CLASSES, HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import { act, masked, noted, settled } from './control';
+import { watchRate } from './alert';
 import { dial } from './dial';
 import { closed, enqueue, giveBack } from './ended';
 import { checkHow } from './how';
 import { show } from './errors';
 import { noticed, surroundings } from './surroundings';
 import { seeEnd } from './ends';
+import { explain, type Explanation } from './explanation';
+import { beginLog } from './log';
 import { Heartbeat } from './heartbeat';
 import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
@@ -32,14 +36,15 @@ function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
 }
 
 /** Gives a client what came with this file. */
-function equip(client: Connection, clients: Map<number, Connection>): void {
+function equip(client: Connection, { clients_: clients, ready_: ready }: Line): void {
   warnOfOptions(client);
   warnOfZombies(client, clients.values());
   const unknown = client.options_['circuitBreaker.exclude'].find((code) => !(CLASSES as readonly string[]).includes(code));
   if (unknown !== undefined) client.emitError_('BAD_INPUT', `option circuitBreaker.exclude has ${show(unknown)}, which is no error code`);
   client.heartbeat_ = new Heartbeat(client);
-  const wrong = wrongCodes(client.options_);
-  if (wrong) client.emitError_('BAD_INPUT', wrong);
+  for (const wrong of [wrongCodes(client.options_), watchRate(client), beginLog(client, () => explain(client, ready).sentence)]) {
+    if (wrong) client.emitError_('BAD_INPUT', wrong);
+  }
   seeEnd(client.socket_);
 }
 
@@ -85,12 +90,13 @@ export class Link {
     this.#config = config;
     // Bun's Worker does not know that it is one. Deno's refuses by itself, Node has none.
     this.#placement = typeof Worker === 'function' && !('Bun' in globalThis) ? config.placement : 'page';
-    for (const client of line.clients_.values()) equip(client, line.clients_);
+    for (const client of line.clients_.values()) equip(client, line);
+    for (const message of line.log_) this.#note(message);
     this.#start();
   }
 
   joined_(client: Connection): void {
-    equip(client, this.#line.clients_);
+    equip(client, this.#line);
     this.#listen(true);
     if (this.#line.ready_) this.#introduce(client);
     else this.#start();
@@ -114,10 +120,11 @@ export class Link {
   /** Something was posted: it leaves at the end of this turn of the event loop, in one batch with what follows. */
   posted_(): void {
     const line = this.#line;
+    const message = line.log_.at(-1)!;
+    this.#note(message);
     if (!line.ready_) {
-      const [op, id] = line.log_.at(-1)!;
-      const client = line.clients_.get(id!);
-      if (client) postedAlone(client, op!);
+      const client = line.clients_.get(message[1]!);
+      if (client) postedAlone(client, message[0]!);
       return;
     }
     if (this.#flushing) return;
@@ -143,6 +150,17 @@ export class Link {
     }
     if (batch.length) this.#send?.(batch);
   };
+
+  /** Sees what is posted. */
+  #note(message: readonly number[]): void {
+    const client = this.#line.clients_.get(message[1]!);
+    if (client) posted(client, message);
+  }
+
+  /** See explain in websocket-reconnect.d.ts. */
+  explain_(client: Connection): Explanation {
+    return explain(client, this.#line.ready_);
+  }
 
   /** Takes an answer apart. Snapshots first, so that whoever is told something finds the new state. */
   #answer(numbers: Float64Array): void {

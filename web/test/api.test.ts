@@ -41,7 +41,7 @@ test('every method and property of the types is there, and no other', () => {
   const members = Object.getOwnPropertyNames(WebSocketReconnect.prototype).sort();
   assert.deepEqual(members, [
     'CLOSED', 'CLOSING', 'CONNECTING', 'OPEN', 'addEventListener', 'binaryType', 'bufferedAmount', 'close', 'closeCircuit', 'connect',
-    'constructor', 'dispose', 'drain', 'exportTrace', 'extensions', 'getCircuitState', 'getCloseCodes', 'getStats', 'handover', 'isConnected', 'markHealthy', 'off', 'on',
+    'constructor', 'dispose', 'drain', 'explain', 'exportTrace', 'extensions', 'getCircuitState', 'getCloseCodes', 'getStats', 'handover', 'isConnected', 'markHealthy', 'off', 'on',
     'once', 'onclose', 'onerror', 'onmessage', 'onopen', 'openCircuit', 'protocol', 'readyState', 'reconnect', 'removeEventListener',
     'send', 'state', 'url',
   ]);

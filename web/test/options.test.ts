@@ -67,6 +67,8 @@ const CASES: Record<string, { good: unknown[]; bad: unknown[]; allowed: string }
   'circuitBreaker.volumeThreshold': { good: [1, 100], bad: [0, Infinity, 1.5, false], allowed: 'a whole number, at least 1' },
   'circuitBreaker.exclude': { good: [[], ['TIMED_OUT'], ['HANDSHAKE_REFUSED', 'CLOSED_BY_POLICY']], bad: ['TIMED_OUT', [7], [undefined], {}, null, false], allowed: 'an array of strings' },
   'circuitBreaker.name': { good: ['', 'backend'], bad: [7, null, false, {}], allowed: 'a string' },
+  alert: { good: [{}, { successRate: 0.9 }], bad: [null, 0.9, [], false, fn], allowed: 'an object' },
+  logLevel: { good: ['silent', 'debug', ''], bad: [null, 3, true, {}], allowed: 'a string' },
   retryBudget: { good: [false, {}], bad: [true, null, 7, [], fn], allowed: 'an object, or false' },
   'retryBudget.tokens': { good: [1, 1e6, Infinity], bad: [0, 1.5, false], allowed: 'a whole number, at least 1, or Infinity' },
   'retryBudget.perSecond': { good: [0.001, 1, 1000], bad: [0, Infinity, false], allowed: 'a number, at least 0.001' },

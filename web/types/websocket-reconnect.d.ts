@@ -427,6 +427,14 @@ export interface WebSocketReconnectOptions {
    * As a drop-in for WebSocket: false.
    */
   diagnose?: boolean;
+  /**
+   * Watches the share of dials that open, and raises an `alert` event when it falls below `successRate` (above 0, to 1; or several thresholds), and again when it is back. It looks at the last `window` dials (default 20), and does not judge before there are `volumeThreshold` (default 5). Dials that fail while the page is offline do not count, nor do those of a handover. What cannot be used is told by an `error` event with code `BAD_INPUT`.
+   */
+  alert?: { successRate: number | number[]; window?: number; volumeThreshold?: number };
+  /**
+   * What is written to the console, by the method of that name, a line for each event: `error` errors and giving up; `warn` also closes, drops, alerts and the circuit; `info` also opens, gaps, retries and states; `debug` also that a message came, and its size. Never a payload, and addresses without user, password and query. Begins when the core's script is there. Default: `silent`.
+   */
+  logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
 /** Something failed. */
@@ -473,6 +481,64 @@ export interface FailedInfo {
   /** What the last of them died of. */
   readonly error: WebSocketReconnectError;
   readonly lastClose: Stats['lastClose'];
+}
+
+/** The payload of `gap`. */
+export interface GapInfo {
+  /** How long there was no connection, in milliseconds: from when the client noticed its end (a half-open connection has been silent for longer: see `lastMessageAt`), or was told to close or reconnect. */
+  readonly downMs: number;
+  /** When the last message came: milliseconds since 1970, null when none ever did. */
+  readonly lastMessageAt: number | null;
+  /** How many dials it took, the one that opened included. */
+  readonly attempts: number;
+  readonly lastClose: Stats['lastClose'];
+  /** How many messages waited at the open; they leave now. */
+  readonly queued: number;
+}
+
+/** The payload of `alert`. */
+export interface AlertInfo {
+  /** The share of dials that opened, 0 to 1. */
+  readonly successRate: number;
+  /** The threshold that was crossed. */
+  readonly threshold: number;
+  /** How many dials were looked at: at most `alert.window`. */
+  readonly attempts: number;
+  /** Whether the rate is back at the threshold or above. */
+  readonly recovered: boolean;
+}
+
+/** What explain() returns. */
+export interface Explanation {
+  /** All that follows, for people: one sentence. The words may change; do not parse it. */
+  readonly sentence: string;
+  readonly state: State;
+  /** What the client is doing. `waiting`: until it may dial; `idle`: it does not want to be connected. */
+  readonly doing: 'idle' | 'dialling' | 'waiting' | 'connected' | 'closing' | 'failed';
+  /**
+   * The reason. While waiting, that of the `retry` event, or `core`: the connection
+   * was lost, and what comes next is decided once the core runs. While dialling,
+   * `retry`, or `connect`: it was asked for, or counts as no retry. Else `closed`: close() was called;
+   * `retries` or `stopped`, as of the `failed` event; null when connected, and
+   * before the first connect().
+   */
+  readonly why: RetryReason | 'core' | 'connect' | 'retry' | 'closed' | 'retries' | 'stopped' | null;
+  /** When what it is doing ends at the latest: the wait, the time for the dial, for the server's half of the close. Milliseconds since 1970; null: nobody knows, or never. */
+  readonly until: number | null;
+  /** The number of the retry that is waited for or under way, or made since the last healthy connection; 0: none. */
+  readonly attempt: number;
+  /** The option. */
+  readonly maxRetries: number;
+  /** `until`: when an open circuit becomes half-open, milliseconds since 1970, null otherwise. */
+  readonly circuit: { readonly state: CircuitState; readonly failures: number; readonly failureThreshold: number; readonly until: number | null };
+  readonly lastClose: Stats['lastClose'];
+  readonly lastError: Stats['lastError'];
+  /** What the browser says. */
+  readonly online: boolean;
+  /** Whether the page is hidden. */
+  readonly hidden: boolean;
+  /** How many messages wait. */
+  readonly queued: number;
 }
 
 /** What getStats() returns. */
@@ -547,6 +613,10 @@ export interface Payloads {
   circuitChange: CircuitState;
   /** A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `ttl`, `key`, `priority`. */
   drop: DropInfo;
+  /** The connection is open again after it was not: `{downMs, lastMessageAt, attempts, lastClose, queued}`. Comes after `open`, before any message: the place to fetch what was missed. Not after the first open, nor after a `handover`. */
+  gap: GapInfo;
+  /** The success rate has fallen below a threshold of the option `alert`, or is back: `{successRate, threshold, attempts, recovered}`. Once for each crossing. */
+  alert: AlertInfo;
   /** The client has given up: `{reason, attempts, error, lastClose}`. */
   failed: FailedInfo;
 }
@@ -571,6 +641,10 @@ export interface EventMap {
   circuitChange: CustomEvent<CircuitState>;
   /** A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `ttl`, `key`, `priority`. */
   drop: CustomEvent<DropInfo>;
+  /** The connection is open again after it was not: `{downMs, lastMessageAt, attempts, lastClose, queued}`. Comes after `open`, before any message: the place to fetch what was missed. Not after the first open, nor after a `handover`. */
+  gap: CustomEvent<GapInfo>;
+  /** The success rate has fallen below a threshold of the option `alert`, or is back: `{successRate, threshold, attempts, recovered}`. Once for each crossing. */
+  alert: CustomEvent<AlertInfo>;
   /** The client has given up: `{reason, attempts, error, lastClose}`. */
   failed: CustomEvent<FailedInfo>;
 }
@@ -755,6 +829,14 @@ export declare class WebSocketReconnect extends EventTarget {
    *   that nobody records them.
    */
   exportTrace(): Promise<string>;
+  /**
+   * What this client is doing, why, and until when: a sentence such as "Waiting
+   * 7.4 s for retry 4 of 10 (backoff); the last connection ended with 1006 after
+   * 812 ms; circuit CLOSED, 3 of 5 failures; online, visible.", and the same as
+   * figures. Undefined while the core's script is not loaded, shortly after the
+   * first open.
+   */
+  explain(): Explanation | undefined;
   /** The figures of this client, as of now. */
   getStats(): Stats;
   /** What close codes mean to this client: the defaults, and what `closeCodes` says otherwise. */

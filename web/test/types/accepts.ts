@@ -30,6 +30,16 @@ export function first(): WebSocketReconnect {
   ws.on('circuitChange', (state) => state === 'HALF-OPEN');
   ws.on('drop', ({ reason, data, bytes }) => console.log(reason, data, bytes));
   ws.once('failed', ({ error, attempts, lastClose }) => console.log(error.code, attempts, lastClose?.code));
+  ws.on('gap', ({ downMs, lastMessageAt, attempts, lastClose, queued }) => console.log(downMs / 1000, (lastMessageAt ?? 0) + attempts + queued, lastClose?.code));
+  ws.on('alert', ({ successRate, threshold, attempts, recovered }) => console.log(successRate < threshold, attempts, !recovered));
+  ws.addEventListener('gap', (event) => console.log(event.detail.downMs));
+  const explained: string | undefined = ws.explain()?.sentence;
+  if (ws.explain()?.why === 'core') console.log(explained, ws.explain()!.until ?? Infinity, ws.explain()!.circuit.until);
+  new WebSocketReconnect('wss://host/', [], { alert: { successRate: [0.9, 0.5], window: 20 }, logLevel: 'info' });
+  // @ts-expect-error no such level
+  new WebSocketReconnect('wss://host/', [], { logLevel: 'loud' });
+  // @ts-expect-error a rate must be given
+  new WebSocketReconnect('wss://host/', [], { alert: {} });
   ws.addEventListener('retry', (event) => console.log(event.detail.delay), { once: true });
   ws.addEventListener('error', (event) => console.log(event.error.code, event.message));
   ws.onmessage = ({ data }) => console.log(data);
