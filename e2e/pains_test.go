@@ -107,7 +107,7 @@ func TestPain03HungDial(t *testing.T) {
 	p.settles(`window.timedOut`)
 	p.witness(1)
 	p.is(`Object.keys(rivals).map((client) => sockets(client).map(({ readyState }) => readyState))`, `[[0],[0],[0],[0]]`)
-	p.is(`sockets('a').map(({ readyState }) => readyState)`, `[3,3,1]`)
+	p.is(`sockets('a').slice(0, -1).every(({ readyState }) => readyState === 3) && sockets('a').at(-1).readyState`, `1`)
 }
 
 // Pain 5: "Heartbeat timeout fires, but nothing reconnects." Ours dials at once;
