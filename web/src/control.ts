@@ -17,7 +17,9 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
   switch (op) {
     case ToPage.OpenSocket:
       settleClose(c);
-      if (first > c.gen_) {
+      if (first <= c.gen_) break;
+      if (c.closed_) c.gen_ = first; // the core learns of that next
+      else {
         c.dial_(first);
         seeEnd(c.socket_);
       }

@@ -154,6 +154,23 @@ test('the core dials, abandons and closes; what is not about the newest socket i
   assert.deepEqual(second.closes, [[3001, 'bye']]);
 });
 
+test('pain 22: a dial that the core asked for before it heard of close() is not made', async () => {
+  const { s, ws, socket } = await opened();
+  socket.end();
+  await turn();
+  s.answer([[ToPage.Abandon, 1], [ToPage.EmitStateChange, state('CONNECTING')], [ToPage.EmitRetry, 1, 90, 0]], { state: 'CONNECTING', 5: 90 } as object);
+  const sockets = FakeSocket.all.length;
+  ws.close();
+  s.answer([[ToPage.OpenSocket, 2]], { state: 'CONNECTING' });
+  await turn();
+  s.answer([[ToPage.Abandon, 2], [ToPage.EmitStateChange, state('CLOSED')]], { state: 'CLOSED' });
+  assert.deepEqual([FakeSocket.all.length, ws.state], [sockets, 'CLOSED']);
+  void ws.connect();
+  await turn();
+  s.answer([[ToPage.EmitStateChange, state('CONNECTING')], [ToPage.OpenSocket, 3]], { state: 'CONNECTING' });
+  assert.equal(FakeSocket.all.length, sockets + 1);
+});
+
 test('close, and connect in the same turn: the code and the reason are still sent', async () => {
   const { s, ws, socket } = await opened();
   ws.close(3001, 'bye');
