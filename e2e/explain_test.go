@@ -21,7 +21,7 @@ func (p *page) says(want string) {
 
 // A drop, an outage, and the open after it: one gap with each reopen, right
 // after open, that says since when the app has heard nothing.
-func TestGap(t *testing.T) {
+func TestPain30Gap(t *testing.T) {
 	eachPlacement(t, func(t *testing.T, p *page) {
 		p.make(`{baseDelay: 60, maxDelay: 60}`)
 		p.js(`ws.on('gap', ({downMs, lastMessageAt, attempts, lastClose, queued}) => {

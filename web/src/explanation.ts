@@ -67,7 +67,7 @@ export function explain(c: Connection, ready: boolean): Explanation {
   } else if (state === 'OPEN' && lostAt === undefined) {
     doing = 'connected';
     sentence = `Open for ${span(now - c.openedAt_)}`;
-  } else if (!ready && lostAt !== undefined && !c.socket_?.owner_) {
+  } else if (!ready && !(c.socket_ ? c.socket_.owner_ : c.dialling_?.signal.aborted === false)) {
     [doing, why] = ['waiting', 'core'];
     sentence = 'Waiting for the core, which is not running yet';
   } else if (retry || state === 'BLOCKED') {

@@ -5,6 +5,7 @@ import { Snap, ToPage } from '../src/contract.gen';
 import { span } from '../src/explanation';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
+import { FakeWorker } from './fakeworker';
 import { cause, install, Played, state } from './played';
 
 install();
@@ -124,4 +125,19 @@ test('dials while offline are no retries', async () => {
   await p.open();
   await p.fails(1, 'CONNECTION_LOST', 30_000, 0, {}, 'offline');
   assert.match(said(p), /^Waiting 30 s for another dial \(offline\); /);
+});
+
+test('a core that dies: what it knew no longer holds; a url() that is still asked does', async () => {
+  const p = new Played();
+  await p.open();
+  await p.fails(1, 'CONNECTION_LOST', 500);
+  FakeWorker.last.die('a test');
+  assert.deepEqual(gist(p).slice(0, 3), ['waiting', 'core', null]);
+  const q = new Played({ url: () => new Promise(() => {}) });
+  void q.ws.connect();
+  await turn();
+  assert.deepEqual(gist(q), ['dialling', 'connect', 10_000, 0]);
+  assert.match(said(q), /^Dialling for 0 ms, the first dial; it may take 10 s more; /);
+  await clock.pass(1000);
+  FakeWorker.last.ready();
 });
