@@ -150,6 +150,33 @@ func TestPain29QueueOutlivesItsSocket(t *testing.T) {
 	}
 }
 
+// Pain 30: "Missed inbound messages are invisible." Each reopen tells for how long
+// nothing was heard, and since when, before any message; the open event of
+// reconnecting-websocket says nothing of the kind, and there is no other.
+func TestPain30GapIsTold(t *testing.T) {
+	p := openPains(t)
+	p.connect(`{}`)
+	p.coreAnswers()
+	p.js(`
+		window.rws = new ReconnectingWebSocket(at('rws'), [], short);
+		rws.addEventListener('gap', () => { window.theirs = true; });
+		ws.on('gap', (gap) => { window.gap = gap; record('gap', gap.attempts, gap.lastClose.code, gap.queued); });
+		ws.once('message', () => { window.heardAt = Date.now(); })`)
+	p.opens("rws")
+	_, err := p.s.Send("7")
+	p.must(err)
+	p.sees("message 7")
+	p.js(`window.lostAt = performance.now()`)
+	_, err = p.s.Drop(faultserver.EndRST)
+	p.must(err)
+	p.until("retry 1 20 10 backoff")
+	p.js(`ws.send('waits')`)
+	p.sees("state OPEN", "open", "gap 1 1006 *", "message waits")
+	p.is(`[gap.downMs >= 0, gap.downMs <= performance.now() - lostAt, Math.abs(gap.lastMessageAt - heardAt) < 1000]`, `[true,true,true]`)
+	p.settles(`sockets('rws').length === 2 && rws.readyState === 1`)
+	p.is(`window.theirs`, `undefined`)
+}
+
 // Pain 30: "Missed inbound messages are invisible; recovery fragile." Each time
 // the connection opens, the first thing that goes out is what was seen last,
 // ahead of all that waits, also before anything was seen; reconnecting-websocket
