@@ -35,6 +35,9 @@ type driver struct {
 	opened   []chan error // Connects that wait
 	closed   []chan error // Closes that wait
 	disposed bool
+
+	wasOpen bool      // at least once
+	lostAt  tick.Time // when it ceased to be, last
 }
 
 // An input is a core.Event with what the machine need not know.

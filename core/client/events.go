@@ -10,9 +10,13 @@ import (
 // [Lost].
 type Event interface{ event() }
 
-// Open: the connection is open, at first or again.
+// Open: the connection is open, at first or again. What the server sent between
+// LastMessage and now, over a connection that was down for Down, is to be asked
+// for.
 type Open struct {
-	Protocol string // the subprotocol that the server selected; "" for none
+	Protocol    string        // the subprotocol that the server selected; "" for none
+	Down        time.Duration // since the connection before was lost, as far as noticed, or closed; 0 at first
+	LastMessage time.Time     // when a message last came; zero when none ever did
 }
 
 // Handover: the connection has moved to a new socket without a gap; see
@@ -90,7 +94,7 @@ func (e Open) String() string {
 	return "open, protocol " + e.Protocol
 }
 
-func (e Handover) String() string { return "handover, " + Open(e).String() }
+func (e Handover) String() string { return "handover, " + Open{Protocol: e.Protocol}.String() }
 
 func (e Closed) String() string {
 	text := (&CloseError{e.Code, e.Reason}).Error()

@@ -42,21 +42,31 @@ func (s Stats) SuccessRate() float64 {
 
 // counts are what the machine does not know.
 type counts struct {
-	messagesIn, messagesOut, bytesIn, bytesOut, dropped, activity atomic.Int64
-	lastClose                                                     atomic.Pointer[Closed]
-	lastError                                                     atomic.Pointer[Error]
+	messagesIn, messagesOut, bytesIn, bytesOut, dropped, activity, heard atomic.Int64
+	lastClose                                                            atomic.Pointer[Closed]
+	lastError                                                            atomic.Pointer[Error]
 }
 
 func (c *counts) in(bytes int) {
 	c.messagesIn.Add(1)
 	c.bytesIn.Add(int64(bytes))
-	c.activity.Store(time.Now().UnixNano())
+	now := time.Now().UnixNano()
+	c.activity.Store(now)
+	c.heard.Store(now)
 }
 
 func (c *counts) out(bytes int) {
 	c.messagesOut.Add(1)
 	c.bytesOut.Add(int64(bytes))
 	c.activity.Store(time.Now().UnixNano())
+}
+
+// lastMessage is when a message last came, zero for never.
+func (c *counts) lastMessage() time.Time {
+	if at := c.heard.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
 }
 
 func (c *counts) close(ev Closed) { c.lastClose.Store(&ev) }

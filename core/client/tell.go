@@ -14,6 +14,9 @@ func (d *driver) tell(a core.Action) {
 	case core.EmitStateChange:
 		from := d.state
 		d.state = a.State
+		if from == core.StateOpen {
+			d.lostAt, d.wasOpen = d.c.now(), true
+		}
 		inbox.tell(StateChange{from, a.State})
 		if a.State == core.StateClosed {
 			d.settle()
@@ -23,7 +26,11 @@ func (d *driver) tell(a core.Action) {
 		d.circuit = a.Circuit
 		inbox.tell(CircuitChange{from, a.Circuit})
 	case core.EmitOpen:
-		inbox.tell(Open{d.sock.conn.protocol()})
+		ev := Open{Protocol: d.sock.conn.protocol(), LastMessage: d.c.count.lastMessage()}
+		if d.wasOpen {
+			ev.Down = span(d.c.now().Sub(d.lostAt))
+		}
+		inbox.tell(ev)
 		d.resolve(&d.opened, nil)
 	case core.EmitError:
 		err := &Error{Class: a.Class, Err: d.cause(a.Class)}
