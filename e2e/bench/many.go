@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -153,18 +154,14 @@ func (b *bench) measureIdle(rounds int) error {
 		}
 		for round := range rounds {
 			for _, impl := range order(round) {
-				if impl != "native" && impl != "control" && !ours(impl) {
+				if impl != "native" && impl != "control" && !slices.Contains(mine, impl) {
 					continue // without a heartbeat there is nothing to do
 				}
-				used, probes, err := b.idle(impl, max(crowd.count/b.divisor, 4), crowd.standIn)
-				if err == nil && probes == 0 {
-					err = errors.New("nobody saw a heartbeat")
-				}
+				each, err := b.idle(impl, max(crowd.count/b.divisor, 4), crowd.standIn)
 				if err != nil {
 					return fmt.Errorf("%s: %w", impl, err)
 				}
-				// A thousand clients with a heartbeat every 30 s.
-				share := used.Seconds() / float64(probes) * 1000 / 30
+				share := each * 1000 / 30 // a thousand clients with a heartbeat every 30 s
 				b.row(Row{Group: "idle", Name: "a core's time for 1,000 heartbeats in 30 s, on " + crowd.name, Unit: "%", Absolute: true}).add(impl, 100*share)
 			}
 		}
@@ -172,44 +169,47 @@ func (b *bench) measureIdle(rounds int) error {
 	return nil
 }
 
-// idle returns the processor time that the page has used, and for how many
-// heartbeats.
-func (b *bench) idle(impl string, clients int, standIn bool) (time.Duration, int64, error) {
+// idle returns the processor time, in seconds, that the page uses for one
+// heartbeat: the median of several whole intervals, since now and then the
+// browser compiles or collects what the start has left.
+func (b *bench) idle(impl string, clients int, standIn bool) (float64, error) {
 	t, err := b.frameWith(impl, standIn)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	defer t.close()
 	pid, err := t.process()
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	pings := func() (int64, error) {
-		if standIn {
-			return await[int64](t, "StandIn.pings")
+	const interval, warmUp, windows = 2000, 3, 9 // ms: much more often than in use, for more to measure
+	if _, err := await[done](t, call("work.beat", clients, interval/b.divisor)); err != nil {
+		return 0, err
+	}
+	var each []float64
+	var before time.Duration
+	var seen int64
+	for window := range warmUp + max(windows/b.divisor, 1) {
+		used, err := cpuTime(pid)
+		if err != nil {
+			return 0, err
 		}
-		return b.server.pings.Load(), nil
+		pings := b.server.pings.Load()
+		if standIn {
+			if pings, err = await[int64](t, "StandIn.pings"); err != nil {
+				return 0, err
+			}
+		}
+		if window >= warmUp && pings > seen {
+			each = append(each, (used-before).Seconds()/float64(pings-seen))
+		}
+		before, seen = used, pings
+		time.Sleep(time.Duration(interval/b.divisor) * time.Millisecond) // so that each client's probe counts
 	}
-	interval := 2000 / b.divisor // ms: much more often than in use, for more to measure
-	if _, err := await[done](t, call("work.beat", clients, interval)); err != nil {
-		return 0, 0, err
+	if len(each) == 0 {
+		return 0, errors.New("nobody saw a heartbeat")
 	}
-	time.Sleep(2 * time.Duration(interval) * time.Millisecond) // until what the start has left to do is done
-	seen, err := pings()
-	if err != nil {
-		return 0, 0, err
-	}
-	before, err := cpuTime(pid)
-	if err != nil {
-		return 0, 0, err
-	}
-	time.Sleep(2 * time.Duration(interval) * time.Millisecond) // whole intervals, so that each client's probes count
-	after, err := cpuTime(pid)
-	if err != nil {
-		return 0, 0, err
-	}
-	now, err := pings()
-	return after - before, now - seen, err
+	return spread(each).Median, nil
 }
 
 // measureRecovery measures from the close event to the next open.
