@@ -40,7 +40,7 @@ type Config struct {
 	// MinUptime is the option minUptime (default 5000). How long a connection must stay open to count as healthy. Only then do the retry count and the circuit's failures fall back to zero, so that a server that accepts and drops is not dialled in a hot loop.
 	MinUptime tick.Duration
 
-	// HeartbeatInterval is the option heartbeatInterval (default 30000). The time from open to the first probe, and from probe to probe.
+	// HeartbeatInterval is the option heartbeatInterval (default 30000). The time from open to the first probe, and from probe to probe. On a page with 16 clients or more it may be up to a sixteenth longer, so that their probes leave together.
 	HeartbeatInterval tick.Duration
 
 	// HeartbeatTimeout is the option heartbeatTimeout (default 5000). How long after a probe the server may stay silent before the socket is abandoned and replaced. That time counts towards the first delay: only what jitter adds to it is waited in addition.

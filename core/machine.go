@@ -138,6 +138,16 @@ func (m *Machine) Deadline() tick.Time {
 	return min(m.connectBy, m.retryAt, m.healthyAt, m.closeBy, m.heartbeat.Deadline(), m.circuit.Until(), m.handover.deadline(), m.queue.Deadline())
 }
 
+// Slack returns how much later than at its [Machine.Deadline] the machine may be
+// woken: a sixteenth of the heartbeat's interval where nothing but the next
+// probe is due, so that the probes of many clients can leave together.
+func (m *Machine) Slack() tick.Duration {
+	if at := m.heartbeat.Deadline(); at == tick.Never || m.heartbeat.Outstanding() || at > m.Deadline() {
+		return 0
+	}
+	return m.cfg.HeartbeatInterval / 16
+}
+
 // State returns the connection's state.
 func (m *Machine) State() State { return m.state }
 

@@ -178,8 +178,9 @@ type Options struct {
 	MinUptime time.Duration
 
 	// HeartbeatInterval is the page's heartbeatInterval. The time from open to
-	// the first probe, and from probe to probe. Default 30 s; [Forever]: no
-	// heartbeat.
+	// the first probe, and from probe to probe. On a page with 16 clients or more
+	// it may be up to a sixteenth longer, so that their probes leave together.
+	// Default 30 s; [Forever]: no heartbeat.
 	HeartbeatInterval time.Duration
 
 	// HeartbeatTimeout is the page's heartbeatTimeout. How long after a probe the

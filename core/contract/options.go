@@ -45,7 +45,7 @@ var Options = []Option{
 		Doc: "The codes, or ranges of them, in whose reason the server may say when to come back: `retry=5000;spread=10000` in milliseconds, or JSON, `{\"retryAfter\": 5000, \"spread\": 10000}`. The dial comes after `retry` to `retry + spread`, at random, each an hour at most; no network that returns makes it sooner."},
 
 	{Name: "heartbeatInterval", Kind: Millis, Type: "number | false", Default: "30000", Min: 1, Endless: true, Off: "no heartbeat", Field: "HeartbeatInterval", DropIn: "false",
-		Doc: "The time from open to the first probe, and from probe to probe."},
+		Doc: "The time from open to the first probe, and from probe to probe. On a page with 16 clients or more it may be up to a sixteenth longer, so that their probes leave together."},
 	{Name: "heartbeatTimeout", Kind: Millis, Type: "number | false", Default: "5000", Min: 1, Endless: true, Off: "probes are sent, but no reply is awaited", Field: "HeartbeatTimeout",
 		Doc: "How long after a probe the server may stay silent before the socket is abandoned and replaced. That time counts towards the first delay: only what jitter adds to it is waited in addition."},
 	{Name: "heartbeatMinTimeout", Kind: Millis, Type: "number | false", Default: "false", Min: 1, Off: "the time is always `heartbeatTimeout`", Field: "HeartbeatMinTimeout",

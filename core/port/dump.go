@@ -18,7 +18,7 @@ func (h *Hub) load(c *client, numbers []float64) {
 	c.visit(dump.Reader(numbers))
 	c.steps++
 	h.note(c)
-	c.deadline = c.machine.Deadline()
+	c.wait()
 }
 
 func (c *client) visit(d *dump.Codec) {

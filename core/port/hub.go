@@ -40,11 +40,16 @@ type client struct {
 	create   []float64 // the arguments of Create
 	dice     *rand.PCG
 	deadline tick.Time
+	latest   tick.Time // the deadline and its slack
 	touched  bool
 
 	stakes []stake
 	steps  int // of its own, in this batch
 }
+
+// crowd is from how many clients on their probes are put off a little, to leave
+// together: each wake-up costs more than what is done in it.
+const crowd = 16
 
 // suspended is how late a timer must be to tell that the host was asleep.
 const suspended = 3 * tick.Second
@@ -68,7 +73,7 @@ func (h *Hub) Step(batch []float64) []float64 {
 		rest = rest[1+n:]
 	}
 	h.spread(now)
-	next := tick.Never
+	next, nextOfCrowd, clients := tick.Never, tick.Never, 0
 	for id, c := range h.clients {
 		if c == nil {
 			continue
@@ -77,7 +82,11 @@ func (h *Hub) Step(batch []float64) []float64 {
 			c.touched = false
 			h.snapshot(id, c.machine)
 		}
-		next = min(next, c.deadline)
+		clients++
+		next, nextOfCrowd = min(next, c.deadline), min(nextOfCrowd, c.latest)
+	}
+	if clients >= crowd {
+		next = nextOfCrowd
 	}
 	h.out[0] = h.taken
 	h.out[1] = untilMillis(now, next)
@@ -129,6 +138,15 @@ func (h *Hub) take(now tick.Time, msg []float64) {
 	}
 }
 
+// wait notes what the machine waits for.
+func (c *client) wait() {
+	c.deadline = c.machine.Deadline()
+	c.latest = c.deadline
+	if c.deadline != tick.Never {
+		c.latest = c.deadline.Add(c.machine.Slack())
+	}
+}
+
 // timer steps the clients whose deadline has come.
 func (h *Hub) timer(now tick.Time, late tick.Duration) {
 	for id, c := range h.clients {
@@ -152,7 +170,7 @@ func (h *Hub) create(id int, args []float64) {
 	cfg.DropIn = args[1] != 0
 	dice := rand.NewPCG(uint64(args[0]), uint64(id))
 	h.clients[id] = &client{
-		machine: core.New(cfg, rand.New(dice).Float64), deadline: tick.Never,
+		machine: core.New(cfg, rand.New(dice).Float64), deadline: tick.Never, latest: tick.Never,
 		create: append([]float64(nil), args...), dice: dice,
 	}
 	h.join(h.clients[id], cfg)
@@ -165,7 +183,7 @@ func (h *Hub) restore(id int, c *client, at tick.Time, args []float64) {
 	c.steps++
 	c.machine.Restore(at, decodeSnapshot(args[:snapshotLen]))
 	h.note(c)
-	c.deadline = c.machine.Deadline()
+	c.wait()
 }
 
 // step gives a machine an event of its own.
@@ -177,7 +195,7 @@ func (h *Hub) step(id int, c *client, at tick.Time, e core.Event) {
 
 func (h *Hub) run(id int, c *client, at tick.Time, e core.Event) {
 	acts := c.machine.Step(at, e)
-	c.deadline = c.machine.Deadline()
+	c.wait()
 	h.note(c)
 	// A message that joins the queue changes nothing that a snapshot tells.
 	c.touched = c.touched || len(acts) > 0 || e.Kind != core.Enqueue

@@ -23,6 +23,13 @@ import { closeCodes, wrongCodes } from './verdict';
 import { Watchdog } from './watchdog';
 import { warnOfZombies } from './zombies';
 
+/**
+ * How long the reply to a probe waits for others to leave with it, or for
+ * anything else, in milliseconds: a Worker is woken for each batch. Where the
+ * core must know, it asks.
+ */
+const PATIENCE_WITH_REPLIES = 50;
+
 /** A batch with so many numbers is closed: the module's memory grows with the longest, and never shrinks. */
 const LONGEST_BATCH = 2048;
 
@@ -78,6 +85,8 @@ export class Link {
   /** The number of the last message before this core's first. */
   #base = 0;
   #flushing = false;
+  /** Sends what can wait. */
+  #lazy: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   /** The placement in use: 'page' once a Worker could not be started. */
   #placement: Placement;
@@ -128,12 +137,18 @@ export class Link {
       return;
     }
     if (this.#flushing) return;
+    if (this.#placement === 'worker' && line.log_.at(-1)![0] === ToCore.Replied) {
+      this.#lazy ??= setTimeout(this.#flush, PATIENCE_WITH_REPLIES);
+      return;
+    }
     this.#flushing = true;
     queueMicrotask(this.#flush);
   }
 
   readonly #flush = (): void => {
     this.#flushing = false;
+    clearTimeout(this.#lazy);
+    this.#lazy = undefined;
     const line = this.#line;
     if (!line.ready_ || !line.log_.length) return;
     const log = line.log_;

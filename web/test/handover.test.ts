@@ -195,7 +195,7 @@ test('handover: the heartbeat of the old socket goes on while the spare is diall
   answer([[ToPage.Probe, 1]]);
   clock.now += 5;
   old.message('yes');
-  await turn();
+  await clock.pass(50); // replies leave together
   assert.deepEqual(got(), [[ToCore.Replied, 1, 5]]);
   assert.deepEqual(old.sent, ['there?']);
 });

@@ -206,13 +206,12 @@ test('the heartbeat: probe, reply, question', async () => {
   socket.message('something else');
   socket.message('{"type":"pong"}');
   socket.message('{"type":"pong"}');
-  await turn();
+  await clock.pass(50);
   assert.deepEqual(got(), [[ToCore.Replied, 1, 12]], 'one reply to one probe');
-  clock.now += 30;
   s.answer([[ToPage.Ask, 1]]);
   assert.deepEqual(got(), [], 'messages that have arrived come first');
   await answered();
-  assert.deepEqual(got(), [[ToCore.Heard, 1, 30]]);
+  assert.deepEqual(got(), [[ToCore.Heard, 1, 50]]);
   assert.equal(ws.getStats().messagesOut, 1);
 });
 
@@ -228,7 +227,7 @@ test('a strict heartbeat counts only the reply', async () => {
   const [[, , silence] = []] = got();
   assert.ok(silence! >= 115, `silent for ${silence} ms: since the open, or for ever`);
   socket.message('yes');
-  await turn();
+  await clock.pass(50);
   assert.deepEqual(got(), [[ToCore.Replied, 1, 15]]);
 });
 
@@ -573,4 +572,24 @@ test('an error code that does not exist is told', async () => {
   assert.deepEqual(other.heard(), [['error', 'BAD_INPUT']]);
   assert.equal(other.ws.getStats().lastError!.message, 'option circuitBreaker.exclude has "TIMEDOUT", which is no error code');
   assert.deepEqual(s.heard(), []);
+});
+
+test('replies to probes wait for one another, and for whatever else is told', async () => {
+  const { s, socket } = await opened({ heartbeatReply: 'yes' });
+  got();
+  const replied = async () => {
+    s.answer([[ToPage.Probe, 1]]);
+    clock.now += 7;
+    socket.message('yes');
+    await turn();
+  };
+  await replied();
+  await replied();
+  assert.deepEqual(got(), [], 'they wait');
+  await clock.pass(50);
+  assert.deepEqual(got(), [[ToCore.Replied, 1, 7], [ToCore.Replied, 1, 7]]);
+  await replied();
+  s.ws.openCircuit();
+  await turn();
+  assert.deepEqual(got(), [[ToCore.Replied, 1, 7], [ToCore.TripCircuit]]);
 });

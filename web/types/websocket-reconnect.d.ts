@@ -358,7 +358,7 @@ export interface WebSocketReconnectOptions {
    */
   hintCodes?: string | string[];
   /**
-   * The time from open to the first probe, and from probe to probe. `false`: no heartbeat.
+   * The time from open to the first probe, and from probe to probe. On a page with 16 clients or more it may be up to a sixteenth longer, so that their probes leave together. `false`: no heartbeat.
    *
    * Unit and range: ms, 1 to 2147483647, or `Infinity`, or `false`.
    * @default 30000
