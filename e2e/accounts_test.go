@@ -29,7 +29,7 @@ func (c *chaos) check() {
 	if r.Forgotten > 0 {
 		c.t.Fatal("the server's record overflowed: rounds are too long")
 	}
-	overlap := longestOverlap(r)
+	overlap := r.LongestOverlap("a")
 	if overlap > overlapBound {
 		c.t.Errorf("violated: the server saw two open sockets for %v", overlap)
 	}
@@ -76,37 +76,6 @@ func account(t *testing.T, handed [][]int, r faultserver.Record) (arrived, lost 
 		lost -= len(list)
 	}
 	return arrived, lost
-}
-
-// longestOverlap is the longest time in which two links of client a were open
-// at once.
-func longestOverlap(r faultserver.Record) (longest time.Duration) {
-	open := map[int]time.Time{} // since when, by link
-	for _, e := range r.Events {
-		switch {
-		case e.Client != "a" || e.Conn == 0:
-		case e.Kind == "upgrade":
-			if conn, _ := r.ByConn(e.Conn); conn.BlackHole == faultserver.DirNone {
-				open[e.Conn] = e.At
-			}
-		case e.Kind == "gone", e.Kind == "blackhole":
-			since, was := open[e.Conn]
-			delete(open, e.Conn)
-			for _, other := range open {
-				if was {
-					longest = max(longest, e.At.Sub(later(since, other)))
-				}
-			}
-		}
-	}
-	return longest
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // tryJS runs a script and waits for its promise, and returns what failed.

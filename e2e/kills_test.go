@@ -32,7 +32,8 @@ func TestCoreIsKilledUnderLoad(t *testing.T) {
 // A kills is one run.
 type kills struct {
 	chaos
-	pushed int
+	pushed  int
+	outages int
 }
 
 func (k *kills) run() {
@@ -47,6 +48,7 @@ func (k *kills) run() {
 		outage := k.dice.IntN(2) == 0
 		k.did("%s, outage: %v", way, outage)
 		if outage {
+			k.outages++
 			k.quietly(func() { k.must(k.s.Kill()) })
 			k.wait(`it.ws.state === 'CONNECTING'`)
 		}
@@ -96,7 +98,11 @@ func (k *kills) account(deaths int) {
 	}
 	sent := get[int](k.page, `it.counts.sent + it.counts.queued`)
 	k.is(`[it.counts.coreDeaths, it.counts.dropped, it.counts.echoes, it.counts.pushes]`, fmt.Sprintf(`[%d,0,%d,%d]`, deaths, sent, k.pushed))
-	got := queued(k.s.Record())
+	r := k.s.Record()
+	if n := r.Client("a").Upgrades; n != k.outages+1 {
+		k.t.Errorf("the server saw %d links and %d outages: healthy links were given up", n, k.outages)
+	}
+	got := queued(r)
 	for i := range max(len(got), sent) {
 		if want := fmt.Sprintf("m%d", i); i >= len(got) || got[i] != want {
 			k.t.Fatalf("the server got %d messages, want %d; the first that is wrong is number %d", len(got), sent, i)

@@ -221,7 +221,7 @@ func (c *cell) recovers(trouble faultserver.Trouble) {
 	}
 	r := c.server("one link", func(r faultserver.Record) bool { return r.Client("a").Open == 1 })
 	account(c.t, get[[][]int](c.page, c.it+`.accounts()`), r)
-	if overlap := longestOverlap(r); overlap > overlapBound {
+	if overlap := r.LongestOverlap("a"); overlap > overlapBound {
 		c.t.Errorf("violated: the server saw two open sockets for %v", overlap)
 	}
 	if c.t.Failed() {

@@ -183,6 +183,16 @@ test('handover: close() during the farewell closes the spare, as it was asked', 
   assert.deepEqual(spare.closes, [[3000, 'bye']]);
 });
 
+test('handover: who has closed hears of none', async () => {
+  const { ws, log, spare, answer } = await withSpare();
+  spare.open();
+  await turn();
+  answer([[ToPage.Farewell, 1]]);
+  ws.close();
+  answer([[ToPage.Abandon, 1], [ToPage.TakeOver, 2, 1]], 2); // before it has heard of close()
+  assert.deepEqual(log.filter((entry) => entry !== 'stateChange'), []);
+});
+
 test('handover: a spare that fails tells the core, and nobody else', async () => {
   const { log, spare } = await withSpare();
   spare.end();

@@ -327,6 +327,23 @@ test('news of the surroundings go to all clients, while there are any', async (t
   assert.deepEqual([heard['online'], heard['offline'], heard['pageshow']], [[], [], []]);
 });
 
+test('what the surroundings said while no core was there is told as of now', async (t) => {
+  const heard: Record<string, (event: Event) => void> = {};
+  const scope = globalThis as any;
+  scope.addEventListener = (type: string, listener: (event: Event) => void) => (heard[type] = listener);
+  scope.removeEventListener = () => {};
+  t.after(() => (delete scope.addEventListener, delete scope.removeEventListener));
+  const { ws } = await opened();
+  FakeWorker.last.die('killed');
+  ws.markHealthy();
+  await clock.pass(600);
+  heard['online']!(new Event('online'));
+  await clock.pass(400);
+  FakeWorker.last.ready();
+  const messages = FakeWorker.last.got().slice(2).map(({ op, client, age }) => [op, client, age]);
+  assert.deepEqual(messages, [[ToCore.MarkHealthy, messages[0]![1], 1000], [ToCore.Online, 0, 0]]);
+});
+
 test('a core that dies: sockets stay, and the next one goes on from the last snapshot', async () => {
   const { s, ws, socket } = await opened();
   const told: Told = { state: 'OPEN', [Snap.Gen]: 1, [Snap.Attempts]: 1 };
