@@ -183,6 +183,21 @@ test('handover: close() during the farewell closes the spare, as it was asked', 
   assert.deepEqual(spare.closes, [[3000, 'bye']]);
 });
 
+test('handover: one of a connection that was replaced, while no core was there, is not told', async () => {
+  const { ws, answer } = await withSpare();
+  answer([[ToPage.Abandon, 2]]);
+  ws.on('error', () => {});
+  FakeWorker.last.die('by the test');
+  ws.handover();
+  ws.reconnect();
+  FakeSocket.last.open();
+  ws.handover();
+  await clock.pass(1000);
+  FakeWorker.last.ready();
+  const told = got().map(([op, gen]) => [op, ...(op === ToCore.Opened ? [gen] : [])]);
+  assert.deepEqual(told.slice(2), [[ToCore.Reconnect], [ToCore.Opened, 3], [ToCore.Handover]]);
+});
+
 test('handover: who has closed hears of none', async () => {
   const { ws, log, spare, answer } = await withSpare();
   spare.open();
