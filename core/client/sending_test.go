@@ -12,6 +12,8 @@ import (
 
 // unsent are the Drop events so far.
 func unsent(c *Client) (all []string) {
+	c.inbox.mu.Lock()
+	defer c.inbox.mu.Unlock()
 	for _, ev := range c.inbox.items {
 		if d, ok := ev.(Drop); ok {
 			all = append(all, d.Message.String()+" "+d.Reason.String())
