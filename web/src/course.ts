@@ -8,6 +8,8 @@ export class Course {
   gen_ = 0;
   /** When it was lost or let go, as far as the client noticed; undefined while it is open. */
   declare lostAt_: number | undefined;
+  /** When the user last asked for a connection, or for none. A dial follows at once, or once the core has heard of it. */
+  askedAt_ = 0;
   /** What is waited for. */
   declare retry_: { attempt_: number; reason_: (typeof RETRY_REASONS)[number] } | undefined;
   /** When the dial under way is given up. */
@@ -35,6 +37,7 @@ export function posted(c: Connection, [op, , at, gen, ms]: readonly number[]): v
     case ToCore.Close:
       course.retry_ = undefined;
       course.lostAt_ ??= at;
+      course.askedAt_ = at!;
       course.dueAt_ = at! + (c.options_.connectionTimeout || Infinity);
       break;
     case ToCore.Closed:

@@ -52,8 +52,8 @@ export function explain(c: Connection, ready: boolean): Explanation {
   let sentence: string;
   /** How long still, in milliseconds. */
   const left = () => (until === null ? 'for ever' : span(until - performance.timeOrigin - now));
-  /** What is waited for, or under way; `before`: so many dials were made. Those while offline are no retries. */
-  const dial = (before: number) => (attempt && retry?.reason_ !== 'offline' ? `retry ${attempt}${maxRetries < Infinity ? ` of ${maxRetries}` : ''}` : before ? 'another dial' : 'the first dial');
+  /** What is waited for, or under way. Dials while offline are no retries. */
+  const dial = attempt && retry?.reason_ !== 'offline' ? `retry ${attempt}${maxRetries < Infinity ? ` of ${maxRetries}` : ''}` : course.gen_ || stats.lastClose ? 'another dial' : 'the first dial';
   if (c.disposed_ || state === 'CLOSED') {
     [doing, why] = ['idle', c.closed_ || c.disposed_ ? 'closed' : null];
     sentence = c.disposed_ ? 'Disposed of' : why ? 'Closed by close()' : 'Not connected: connect() has not been called';
@@ -73,11 +73,11 @@ export function explain(c: Connection, ready: boolean): Explanation {
   } else if (retry || state === 'BLOCKED') {
     [doing, why] = ['waiting', retry ? retry.reason_ : 'circuit'];
     until = stats.nextRetry !== null && stats.nextRetry < Infinity ? stats.nextRetry : null;
-    sentence = `Waiting ${until === null && why === 'hidden' ? 'until visible' : left()} for ${dial(c.gen_)} (${why})`;
+    sentence = `Waiting ${until === null && why === 'hidden' ? 'until visible' : left()} for ${dial} (${why})`;
   } else {
     [doing, why] = ['dialling', attempt ? 'retry' : 'connect'];
     until = since1970(course.dueAt_);
-    sentence = `Dialling for ${span(now - c.dialledAt_)}, ${dial(c.gen_ - 1)}; it may take ${left()} more`;
+    sentence = `Dialling for ${span(now - Math.max(c.dialledAt_, course.askedAt_))}, ${dial}; it may take ${left()} more`;
   }
 
   const resetIn = snapshot ? snapshot[Snap.CircuitResetIn]! : -1;

@@ -63,8 +63,11 @@ test('idle, waiting, dialling, connected', async () => {
   assert.deepEqual([lastClose!.code, lastError!.code, maxRetries, online, hidden, queued], [1006, 'UNREACHABLE', 10, true, false, 1]);
   await p.reopens(3);
   assert.deepEqual(gist(p), ['connected', null, null, 0]);
+  clock.now += 3000;
   p.ws.reconnect();
-  assert.deepEqual(gist(p).slice(0, 2), ['dialling', 'connect'], 'the user’s own call is seen at once');
+  clock.now += 5;
+  assert.deepEqual(gist(p), ['dialling', 'connect', 9995, 0], 'the user’s own call is seen at once');
+  assert.match(said(p), /^Dialling for 5 ms, another dial; it may take 10 s more; /);
 });
 
 test('blocked: until when, and the circuit with it', async () => {
