@@ -1,7 +1,5 @@
 //go:build !js
 
-//go:build !js
-
 package client
 
 import (
