@@ -73,7 +73,7 @@ var Events = []Event{
 	{"retry", "RetryInfo", "CustomEvent<RetryInfo>", "A retry was scheduled: `{attempt, delay, maxRetries, reason}`; `delay` in milliseconds."},
 	{"stateChange", "State", "CustomEvent<State>", "The connection's state changed."},
 	{"circuitChange", "CircuitState", "CustomEvent<CircuitState>", "The circuit's state changed."},
-	{"drop", "DropInfo", "CustomEvent<DropInfo>", "A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `ttl`, `key`, `priority`."},
+	{"drop", "DropInfo", "CustomEvent<DropInfo>", "A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `volatile`, `ttl`, `key`, `priority`."},
 	{"gap", "GapInfo", "CustomEvent<GapInfo>", "The connection is open again after it was not: `{downMs, lastMessageAt, attempts, lastClose, queued}`. Comes after `open`, before any message: the place to fetch what was missed. Not after the first open, nor after a `handover`."},
 	{"alert", "AlertInfo", "CustomEvent<AlertInfo>", "The success rate has fallen below a threshold of the option `alert`, or is back: `{successRate, threshold, attempts, recovered}`. Once for each crossing."},
 	{"failed", "FailedInfo", "CustomEvent<FailedInfo>", "The client has given up: `{reason, attempts, error, lastClose}`."},

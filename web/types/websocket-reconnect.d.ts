@@ -611,7 +611,7 @@ export interface Payloads {
   stateChange: State;
   /** The circuit's state changed. */
   circuitChange: CircuitState;
-  /** A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `ttl`, `key`, `priority`. */
+  /** A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `volatile`, `ttl`, `key`, `priority`. */
   drop: DropInfo;
   /** The connection is open again after it was not: `{downMs, lastMessageAt, attempts, lastClose, queued}`. Comes after `open`, before any message: the place to fetch what was missed. Not after the first open, nor after a `handover`. */
   gap: GapInfo;
@@ -639,7 +639,7 @@ export interface EventMap {
   stateChange: CustomEvent<State>;
   /** The circuit's state changed. */
   circuitChange: CustomEvent<CircuitState>;
-  /** A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `ttl`, `key`, `priority`. */
+  /** A message will not be sent: `{reason, data, bytes, at}`, and what `send` was told: `volatile`, `ttl`, `key`, `priority`. */
   drop: CustomEvent<DropInfo>;
   /** The connection is open again after it was not: `{downMs, lastMessageAt, attempts, lastClose, queued}`. Comes after `open`, before any message: the place to fetch what was missed. Not after the first open, nor after a `handover`. */
   gap: CustomEvent<GapInfo>;

@@ -43,6 +43,7 @@ var tables = map[string]func() string{
 	"circuits": func() string { return nameTable("Circuit", contract.Circuits) },
 	"errors":   func() string { return nameTable("`error.code`", contract.Classes[1:]) },
 	"drops":    func() string { return nameTable("Reason", contract.DropReasons) },
+	"retries":  func() string { return nameTable("`reason`", contract.RetryReasons) },
 	"stats":    statTable,
 	"verdicts": func() string { return nameTable("Verdict", contract.Verdicts[1:]) },
 	"codes":    codeTable,
