@@ -37,7 +37,8 @@ export function emitClose(c: Connection, gen: number, info: CloseInfo): void {
  * to dial anew, the end of that is told now: from the next
  * core it would come after the open of the next socket, and be taken for its end.
  */
-export function postedAlone(c: Connection, op: ToCore): void {
+export function postedAlone(c: Connection, op: ToCore, posted: number, failing: boolean): void {
+  if (op === ToCore.Closed && failing) return endedAlone(c, posted);
   if (op === ToCore.Reconnect) c.handover_?.callOff_();
   const { socket_: socket, ended_: ended } = c;
   const { value: state } = c.state_;
@@ -46,6 +47,14 @@ export function postedAlone(c: Connection, op: ToCore): void {
   told.set(c, socket.gen_);
   const info = socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : (ended ?? ABNORMAL);
   queueMicrotask(() => c.disposed_ || emit(c, socket.gen_, info));
+}
+
+/** A socket has ended, and there may be no core for long: the user is told now, by the page's own lights. */
+function endedAlone(c: Connection, posted: number): void {
+  if (c.handover_ || !c.socket_ || (lastEnded.get(c) ?? 0) >= c.gen_) return;
+  told.set(c, c.gen_);
+  if (c.closed_ || c.socket_.opened_) c.state_.foresee_(c.closed_ ? 'CLOSED' : 'CONNECTING', posted)();
+  emit(c, c.gen_, c.ended_ ?? ABNORMAL);
 }
 
 function emit(c: Connection, gen: number, info: CloseInfo): void {

@@ -143,7 +143,8 @@ function explain(code: ErrorCode, { url_: address, ended_: ended = ABNORMAL, dia
   const said = `code ${ended.code}${ended.reason && `, ${quoted(ended.reason)}`}`;
   switch (code) {
     case 'UNREACHABLE':
-      return `could not reach ${url}` + (why && `: ${why.replaceAll(address, url)}`);
+      if (!globalThis.WebSocket) return 'there is no WebSocket here; before version 22, Node needs globalThis.WebSocket = require("ws")';
+      return `could not reach ${url}` + (why ? `: ${why.replaceAll(address, url)}` : '');
     case 'HANDSHAKE_REFUSED':
       return `the server refused the WebSocket handshake of ${url} (HTTP 401, 403, 404, 503, …; or a subprotocol)`;
     case 'TIMED_OUT':

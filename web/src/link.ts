@@ -133,7 +133,7 @@ export class Link {
     this.#note(message);
     if (!line.ready_) {
       const client = line.clients_.get(message[1]!);
-      if (client) postedAlone(client, message[0]!);
+      if (client) postedAlone(client, message[0]!, line.posted_, this.#failures > 1);
       return;
     }
     if (this.#flushing) return;

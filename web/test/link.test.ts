@@ -610,3 +610,18 @@ test('replies to probes wait for one another, and for whatever else is told', as
   await turn();
   assert.deepEqual(got(), [[ToCore.Replied, 1, 7], [ToCore.TripCircuit]]);
 });
+
+test('while no core can be had, an end is told by the page itself, once', async () => {
+  const { s, ws, socket } = await opened();
+  FakeWorker.last.onmessage!({ data: { dead: 'once' } });
+  await clock.pass(1000);
+  FakeWorker.last.onmessage!({ data: { dead: 'again' } });
+  s.heard();
+  socket.end(1001, 'gone', true);
+  await turn();
+  assert.deepEqual(s.heard(), [['stateChange', 'CONNECTING'], ['close', 1001, 'gone', true]]);
+  assert.equal(ws.readyState, 0);
+  ws.close();
+  await turn();
+  assert.equal(ws.state, 'CLOSED');
+});
