@@ -103,7 +103,7 @@ test-web: web/node_modules/.package-lock.json ## check the types of the page's c
 	cd web && node_modules/.bin/tsc -p test/types/tsconfig.json --lib esnext,dom
 	go run ./web/build/webtest
 
-e2e: build ensure-chromium e2e/bench/node_modules/.package-lock.json e2e/engines/node_modules/.package-lock.json e2e/frameworks/node_modules/.package-lock.json ## test in Chromium against the fault server (CHROME names another browser)
+e2e: build ensure-chromium e2e/bench/node_modules/.package-lock.json e2e/engines/node_modules/.package-lock.json e2e/frameworks/node_modules/.package-lock.json e2e/protocols/node_modules/.package-lock.json ## test in Chromium against the fault server (CHROME names another browser)
 	chrome=$$(go run ./web/build/ensure chromium) && \
 		CHROME="$$chrome" E2E=1 go test -count=1 -timeout 30m ./e2e/...
 

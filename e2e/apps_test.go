@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -86,6 +87,9 @@ func (a app) bundle() ([]byte, error) {
 			return api.OnLoadResult{Contents: &text}, err
 		})
 	}}
+	// One Vue for the app and for our entry, which has another beside it for its types.
+	alias := map[string]string{"vue": filepath.Join(dir, "node_modules", "vue")}
+	maps.Copy(alias, a.alias)
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir: dir,
 		EntryPoints:   []string{filepath.Join(dir, "apps", a.source)},
@@ -94,7 +98,7 @@ func (a app) bundle() ([]byte, error) {
 		Platform:      api.PlatformBrowser,
 		Target:        api.ES2022,
 		NodePaths:     []string{filepath.Join(dir, "node_modules")},
-		Alias:         a.alias,
+		Alias:         alias,
 		JSX:           api.JSXAutomatic,
 		Define:        map[string]string{"process.env.NODE_ENV": `"development"`, "__VUE_OPTIONS_API__": "true", "__VUE_PROD_DEVTOOLS__": "false", "__VUE_PROD_HYDRATION_MISMATCH_DETAILS__": "false"},
 		Conditions:    []string{"browser"},
