@@ -113,9 +113,19 @@ func (e Retry) String() string {
 
 func (e StateChange) String() string   { return fmt.Sprintf("%v -> %v", e.From, e.To) }
 func (e CircuitChange) String() string { return fmt.Sprintf("circuit %v -> %v", e.From, e.To) }
-func (e Failed) String() string        { return fmt.Sprintf("gave up after %d dials: %v", e.Attempts, e.Err) }
-func (e Lost) String() string          { return fmt.Sprintf("%d events were not read in time", e.Events) }
+func (e Failed) String() string {
+	return fmt.Sprintf("gave up after %s: %v", plural(e.Attempts, "dial"), e.Err)
+}
+func (e Lost) String() string { return plural(e.Events, "event") + " not read in time" }
 
 func (e Drop) String() string {
-	return fmt.Sprintf("dropped %d bytes (%v)", len(e.Message.Data), e.Reason)
+	return fmt.Sprintf("dropped %s (%v)", plural(len(e.Message.Data), "byte"), e.Reason)
+}
+
+// plural says "1 dial", "2 dials".
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }

@@ -71,8 +71,8 @@ class Handle implements types.Handle {
     return this.#released;
   }
 
-  send(data: Parameters<types.Handle['send']>[0]): ReturnType<types.Handle['send']> {
-    return this.#released ? 'dropped' : this.ws.send(data);
+  send(...message: Parameters<types.Handle['send']>): ReturnType<types.Handle['send']> {
+    return this.#released ? 'dropped' : this.ws.send(...message);
   }
 
   on(event: string, listener: (payload: any) => unknown): () => void {

@@ -9,6 +9,7 @@ import { Handover } from './handover';
 import { forgetDiagnosis } from './diagnose';
 import { ABNORMAL, giveBack } from './ended';
 import { afterPending } from './pending';
+import { plural } from './plural';
 
 /** Carries out what the core asks for, on one connection. */
 export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0]: Float64Array): void {
@@ -90,7 +91,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       break;
     case ToPage.EmitFailed:
       c.emit_('failed', { reason: CLASSES[second] === 'STOPPED' ? 'stopped' : 'retries', attempts: first, error: c.stats_.lastError, lastClose: c.stats_.lastClose });
-      c.settle_(CLASSES[second] as ErrorCode, `gave up after ${first} dials of ${masked(c.url_)}; the last: ${c.stats_.lastError?.message}`);
+      c.settle_(CLASSES[second] as ErrorCode, `gave up after ${plural(first, 'dial')} of ${masked(c.url_)}; the last: ${c.stats_.lastError?.message}`);
       break;
   }
 }

@@ -1,6 +1,7 @@
 import type { Connection, Circuit, State } from './connection';
 import { courseOf } from './course';
 import { RETRY_REASONS, Snap } from './contract.gen';
+import { plural } from './plural';
 
 type Doing = 'idle' | 'dialling' | 'waiting' | 'connected' | 'closing' | 'failed';
 type Why = (typeof RETRY_REASONS)[number] | 'connect' | 'retry' | 'core' | 'closed' | 'retries' | 'stopped' | null;
@@ -59,7 +60,7 @@ export function explain(c: Connection, ready: boolean): Explanation {
     sentence = c.disposed_ ? 'Disposed of' : why ? 'Closed by close()' : 'Not connected: connect() has not been called';
   } else if (state === 'FAILED') {
     [doing, why] = ['failed', failed?.stopped_ ? 'stopped' : 'retries'];
-    sentence = `Given up${failed ? ` after ${failed.attempts_} dials` : ''}: ` + (why === 'stopped' ? 'told to stop' : `maxRetries is ${maxRetries}`);
+    sentence = `Given up${failed ? ` after ${plural(failed.attempts_, 'dial')}` : ''}: ` + (why === 'stopped' ? 'told to stop' : `maxRetries is ${maxRetries}`);
   } else if (state === 'CLOSING') {
     [doing, why] = ['closing', 'closed'];
     until = since1970((lostAt ?? now) + (options.closeTimeout || Infinity));

@@ -2,6 +2,7 @@ import type { Connection } from './connection';
 import { masked, quoted } from './control';
 import { show } from './errors';
 import { sizeOf } from './outbox';
+import { plural } from './plural';
 
 /** From what tells least. */
 export const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
@@ -10,17 +11,17 @@ type Level = 1 | 2 | 3 | 4;
 /** What is logged of an event: the level (an alert has two), and the line. Payloads are none of it. */
 const EVENTS: Record<string, [level: Level, text: (event: any) => string]> = {
   error: [1, ({ error }) => `error ${error.code}: ${error.message}`],
-  failed: [1, ({ detail }) => `failed after ${detail.attempts} dials (${detail.reason})`],
-  alert: [2, ({ detail }) => `alert: ${detail.recovered ? 'recovered, ' : ''}${Math.round(100 * detail.successRate)} % of the last ${detail.attempts} dials opened, threshold ${100 * detail.threshold} %`],
+  failed: [1, ({ detail }) => `failed after ${plural(detail.attempts, 'dial')} (${detail.reason})`],
+  alert: [2, ({ detail }) => `alert: ${detail.recovered ? 'recovered, ' : ''}${Math.round(100 * detail.successRate)} % of the last ${plural(detail.attempts, 'dial')} opened, threshold ${100 * detail.threshold} %`],
   close: [2, ({ code, reason, wasClean }) => `close ${code} ${quoted(reason)}${wasClean ? '' : ', not clean'}`],
   circuitChange: [2, ({ detail }) => `circuit ${detail}`],
-  drop: [2, ({ detail }) => `drop ${detail.bytes} bytes (${detail.reason})`],
+  drop: [2, ({ detail }) => `drop ${plural(detail.bytes, 'byte')} (${detail.reason})`],
   retry: [3, ({ detail }) => `retry ${detail.attempt} of ${detail.maxRetries} in ${detail.delay} ms (${detail.reason})`],
   stateChange: [3, ({ detail }) => `state ${detail}`],
   open: [3, () => 'open'],
   gap: [3, ({ detail }) => `gap of ${detail.downMs} ms`],
   handover: [3, () => 'handover'],
-  message: [4, ({ data }) => `message of ${sizeOf(data)} bytes`],
+  message: [4, ({ data }) => `message of ${plural(sizeOf(data), 'byte')}`],
 };
 
 /** Addresses in a text, such as an error of the user's own, lose what may be secret: user, password, query. */

@@ -104,12 +104,12 @@ test('closing, closed, given up, stopped', async () => {
   p.answer([[ToPage.EmitStateChange, state('CLOSING')], [ToPage.EmitStateChange, state('CLOSED')]], { state: 'CLOSED' });
   assert.deepEqual(gist(p), ['idle', 'closed', null, 0]);
   assert.match(said(p), /^Closed by close\(\); /);
-  for (const [name, why, words] of [['UNREACHABLE', 'retries', 'Given up after 11 dials: maxRetries is 10'], ['STOPPED', 'stopped', 'Given up after 11 dials: told to stop']] as const) {
+  for (const [name, dials, why, words] of [['UNREACHABLE', 11, 'retries', 'Given up after 11 dials: maxRetries is 10'], ['STOPPED', 1, 'stopped', 'Given up after 1 dial: told to stop']] as const) {
     const q = new Played();
     await q.open();
     FakeSocket.last.end();
     await turn();
-    q.answer([[ToPage.EmitStateChange, state('FAILED')], [ToPage.EmitFailed, 11, cause(name)]], { state: 'FAILED' });
+    q.answer([[ToPage.EmitStateChange, state('FAILED')], [ToPage.EmitFailed, dials, cause(name)]], { state: 'FAILED' });
     assert.deepEqual(gist(q).slice(0, 3), ['failed', why, null]);
     assert.ok(said(q).startsWith(words + '; '), said(q));
     q.ws.dispose();

@@ -115,6 +115,13 @@ test('listeners go with the claim, also those that two claims have in common', (
   assert.ok(a.released && !b.released);
 });
 
+test('what is sent through a claim waits as its options say', () => {
+  const a = take('wss://host/x');
+  assert.equal(a.send('now or never', { volatile: true }), 'dropped');
+  assert.equal(a.send('price', { key: 'prices', ttl: 5000, priority: 2 }), 'queued');
+  assert.deepEqual(a.ws.drain().map(({ at, ...message }) => message), [{ data: 'price', bytes: 5, key: 'prices', ttl: 5000, priority: 2 }]);
+});
+
 test('a connection that somebody has closed is connected again by the next claim', () => {
   const a = take('wss://host/x');
   a.ws.close();

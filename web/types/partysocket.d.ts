@@ -3,7 +3,7 @@
  * docs/migrating.md.
  */
 import type { Options as CommonOptions, Message, UrlProvider } from './reconnecting-websocket.js';
-import type { WebSocketReconnect } from './websocket-reconnect.js';
+import type { WebSocketReconnect, WebSocketReconnectErrorEvent } from './websocket-reconnect.js';
 
 export type { Message, UrlProvider };
 
@@ -20,7 +20,7 @@ export interface Options extends CommonOptions {
   debugLogger?: (...args: any[]) => void;
 }
 
-declare const Base: new () => Omit<WebSocketReconnect, 'send' | 'readyState' | 'close' | 'reconnect'>;
+declare const Base: new () => Omit<WebSocketReconnect, 'send' | 'readyState' | 'close' | 'reconnect' | 'onerror'>;
 
 /** A WebSocketReconnect with the API of partysocket/ws. */
 export declare class WebSocket extends Base {
@@ -30,6 +30,8 @@ export declare class WebSocket extends Base {
   static readonly CLOSED: 3;
   /** @param url a function is called before every dial; where it fails, the dial has failed. */
   constructor(url: UrlProvider, protocols?: ProtocolsProvider, options?: Options);
+  get onerror(): ((event: Event) => unknown) | null;
+  set onerror(handler: ((event: WebSocketReconnectErrorEvent) => unknown) | null);
   /** CLOSED as soon as close() is called. */
   readonly readyState: 0 | 1 | 2 | 3;
   /** The number of retries since the last stable connection. */

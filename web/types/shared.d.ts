@@ -1,5 +1,5 @@
 /** One connection for all parts of a page that ask for the same. */
-import type { Payload, Payloads, SendResult, WebSocketReconnect, WebSocketReconnectOptions } from './websocket-reconnect.js';
+import type { Payload, Payloads, SendOptions, SendResult, WebSocketReconnect, WebSocketReconnectOptions } from './websocket-reconnect.js';
 
 /** What acquire() takes: the options of a WebSocketReconnect, and how it is shared. */
 export interface AcquireOptions extends Omit<WebSocketReconnectOptions, 'url'> {
@@ -34,7 +34,7 @@ export interface Handle {
   /** Whether release() was called. */
   readonly released: boolean;
   /** Sends a message, as WebSocketReconnect.send() does. After release() it is `'dropped'`. */
-  send(data: Payload): SendResult;
+  send(data: Payload, options?: SendOptions): SendResult;
   /** Listens as WebSocketReconnect.on() does, until release(). Returns a function that removes the listener. */
   on<K extends keyof Payloads>(event: K, listener: (payload: Payloads[K]) => unknown): () => void;
   /**

@@ -702,14 +702,19 @@ export declare class WebSocketReconnect extends EventTarget {
   static readonly name: string;
   /** The version of the package. */
   static readonly version: string;
-  /** Says where the core's files are and where it runs. Call it before the first client is made. */
+  /**
+   * Says where the core's files are and where it runs. Call it before the first client is made.
+   * @throws {WebSocketReconnectError} BAD_INPUT: a setting is unknown, or no such placement.
+   * @throws {TypeError} an address is not a URL.
+   */
   static configure(configuration: Configuration): void;
   /**
    * A WebSocket constructor with options bound in, for libraries that take one
    * and pass only an address and subprotocols. What they pass third becomes
    * `websocketOptions`, as for Node's `ws`. Give `{maxRetries: 0}` to a library
    * that reconnects by itself (see docs/protocols.md): two reconnecters of one
-   * connection leave sockets behind that nobody knows.
+   * connection leave sockets behind that nobody knows. The options are checked when
+   * the first socket is made with it.
    */
   static withOptions(options: Omit<WebSocketReconnectOptions, 'url' | 'protocols'>): WebSocketReconnectConstructor;
 
@@ -744,7 +749,9 @@ export declare class WebSocketReconnect extends EventTarget {
   onopen: ((event: EventMap['open']) => unknown) | null;
   onmessage: ((event: EventMap['message']) => unknown) | null;
   onclose: ((event: EventMap['close']) => unknown) | null;
-  onerror: ((event: EventMap['error']) => unknown) | null;
+  /** As the WHATWG class has it, which is what libraries read; what is set may look at more. */
+  get onerror(): ((event: Event) => unknown) | null;
+  set onerror(handler: ((event: EventMap['error']) => unknown) | null);
 
   /**
    * Connects. Does nothing while connected or connecting; starts anew after

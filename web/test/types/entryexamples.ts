@@ -54,7 +54,7 @@ export function inSvelte(): void {
 
 export function sharing(): number {
   const handle = acquire('wss://host/', { key: 'prices', linger: 100, protocols: ['one'] });
-  handle.on('message', ({ data }) => handle.send(data));
+  handle.on('message', ({ data }) => handle.send(data, { key: 'echo', ttl: 1000, priority: 1, volatile: false }));
   handle.release();
   return shared()[0]!.handles;
 }
@@ -71,6 +71,7 @@ export function party(): boolean {
   const ws = new PartySocket({ host: 'host', room: 'room', query: async () => ({ token: 'x' }), maxRetries: 3 });
   ws.updateProperties({ room: 'other' });
   const plain: PartyWebSocket = new PartyWebSocket(() => 'wss://host/', () => ['one'], { shouldReconnectOnClose: (event) => event.code !== 4000 });
+  plain.onerror = (event) => event.error.code;
   ws.drainQueuedMessages().forEach((message) => plain.send(message));
   return ws.send('x');
 }

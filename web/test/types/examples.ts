@@ -157,14 +157,16 @@ export function dropIn(): WebSocket {
   ws.onmessage = ({ data }) => console.log(data);
   ws.onclose = ({ code, reason }) => console.log(code, reason);
   ws.onerror = ({ error }) => console.log(error.code);
+  ws.onerror = (event: Event) => console.log(event.type);
+  ws.onerror?.(new Event('error'));
   ws.binaryType = 'arraybuffer';
-  return ws as unknown as WebSocket;
+  return ws;
 }
 
-/** What libraries ask of a WebSocket, beside its event handlers' exact types. */
-type Members = Pick<WebSocket, 'binaryType' | 'bufferedAmount' | 'close' | 'extensions' | 'protocol' | 'readyState' | 'url' | 'send' | 'dispatchEvent' | 'CONNECTING' | 'OPEN' | 'CLOSING' | 'CLOSED'>;
-export const members = (ws: WebSocketReconnect): Omit<Members, 'send'> & { send(data: string | ArrayBufferLike | Blob | ArrayBufferView): unknown } => ws;
-export const constants: Pick<typeof WebSocket, 'CONNECTING' | 'OPEN' | 'CLOSING' | 'CLOSED'> = WebSocketReconnect;
+export const asSocket: WebSocket = new WebSocketReconnect('wss://api.example.com');
+export const asClass: typeof WebSocket = WebSocketReconnect;
+export const boundAsClass: typeof WebSocket = WebSocketReconnect.withOptions({ maxRetries: 0 });
+
 export const make: new (url: string | URL, protocols?: string | string[]) => WebSocketReconnect = WebSocketReconnect;
 
 // ---- Types of what is told ----

@@ -66,6 +66,8 @@ export function calls(ws: WebSocketReconnect): void {
   ws.addEventListener('retry', (event) => console.log(event.attempt));
   // @ts-expect-error: on wants a function
   ws.on('open', { handleEvent() {} });
+  // @ts-expect-error: not every error event has a line number
+  ws.onerror = (event: ErrorEvent) => event.lineno;
   // @ts-expect-error: an unknown placement
   WebSocketReconnect.configure({ placement: 'sharedworker' });
   // @ts-expect-error: an unknown setting
