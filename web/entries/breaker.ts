@@ -1,9 +1,8 @@
+import type { BreakerErrorCode, BreakerOptions } from '../types/breaker';
 import { Circuit, type CircuitState, type Permit } from './breaker/circuit';
 import { Emitter } from './breaker/emitter';
-import { checkOptions, type BreakerOptions, type Checked } from './breaker/options';
+import { checkOptions, type Checked } from './breaker/options';
 import { RollingStats, type Stats } from './breaker/stats';
-
-export type BreakerErrorCode = 'EOPENBREAKER' | 'ETIMEDOUT' | 'ESEMLOCKED' | 'ESHUTDOWN';
 
 /** The breaker's own errors; those of the action pass through as they are. */
 export class BreakerError extends Error {

@@ -1,8 +1,7 @@
 /** In place of the package of that name. See web/types/partysocket.d.ts. */
 import type * as types from '../types/partysocket';
 import { hostOf, partyUrl, withQuery } from './party/address';
-import { Reconnecting } from './reconnecting/base';
-import type { Target } from './reconnecting/provided';
+import { Reconnecting, type Target } from './reconnecting/base';
 
 export class WebSocket extends Reconnecting {
   #closed = false;

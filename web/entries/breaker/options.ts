@@ -1,21 +1,4 @@
-/** See breaker.d.ts. */
-export interface BreakerOptions {
-  timeout?: number | false;
-  errorThresholdPercentage?: number;
-  failureThreshold?: number;
-  rollingCountTimeout?: number;
-  rollingCountBuckets?: number;
-  volumeThreshold?: number;
-  resetTimeout?: number;
-  jitter?: number;
-  halfOpenMaxRequests?: number;
-  capacity?: number;
-  errorFilter?: (error: any, ...args: any[]) => boolean;
-  enabled?: boolean;
-  name?: string;
-  abortController?: AbortController;
-  autoRenewAbortController?: boolean;
-}
+import type { BreakerOptions } from '../../types/breaker';
 
 type Optional = 'name' | 'abortController';
 export type Checked = Required<Omit<BreakerOptions, Optional>> & Pick<BreakerOptions, Optional>;

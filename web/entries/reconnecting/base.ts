@@ -1,16 +1,21 @@
 import { WebSocketReconnect } from '../../src/index';
 import { Outbox, sizeOf, type Payload } from '../../src/outbox';
 import { isPayload } from '../../src/types';
-import { clientOptions, type Options } from './options';
-import { ProvidedSocket, type Target } from './provided';
+import type { Options, ProtocolsProvider, UrlProvider } from '../../types/partysocket';
+import { clientOptions } from './options';
 
-/** Stands for an address that is not known yet. */
-const UNKNOWN = 'ws://given-by-a-function.invalid/';
+/** Where the next dial goes. */
+export interface Target {
+  url: UrlProvider;
+  protocols: ProtocolsProvider;
+}
+
+/** What a function of the user's gives, or what is there in its place. */
+const given = <T>(provided: T | (() => T | Promise<T>)): T | Promise<T> => (typeof provided === 'function' ? (provided as () => T)() : provided);
 
 /**
  * What reconnecting-websocket and partysocket have in common, as a client of
- * ours. It adds addresses from functions, a queue that outlives close(), and a
- * start that waits.
+ * ours. It adds a queue that outlives close(), and a start that waits.
  */
 export class Reconnecting extends WebSocketReconnect {
   /** What sockets are made with; read by the client. */
@@ -19,8 +24,6 @@ export class Reconnecting extends WebSocketReconnect {
   readonly target_: Target;
   readonly #options: Options;
   readonly #queue = new Outbox();
-  /** The newest socket whose address was asked for. */
-  #provided: ProvidedSocket | undefined;
   #wanted: boolean;
   /** The user has been told of an end that the client will tell of, too. */
   #ahead = false;
@@ -28,19 +31,18 @@ export class Reconnecting extends WebSocketReconnect {
   silent_ = false;
 
   /** moves: the target changes, though it holds no functions. */
-  constructor(url: Target['url'], protocols: Target['protocols'], options: Options = {}, moves = false) {
-    const asks = moves || typeof url === 'function' || typeof protocols === 'function';
-    super(asks ? UNKNOWN : (url as string), (!asks && (protocols as string[])) || undefined, clientOptions(options));
-    const self = this;
-    const target = (this.target_ = { url, protocols });
+  constructor(url: UrlProvider, protocols: ProtocolsProvider, options: Options = {}, moves = false) {
+    const target: Target = { url, protocols };
+    const asks = (value: unknown) => moves || typeof value === 'function';
+    super(
+      asks(url) ? () => given(target.url) : (url as any),
+      asks(protocols) ? async () => (await given(target.protocols)) || [] : (protocols as any) || undefined,
+      clientOptions(options),
+    );
+    this.target_ = target;
     this.#options = options;
     this.#wanted = !options.startClosed;
     this.Native_ = options.WebSocket;
-    if (asks) {
-      this.Native_ = function () {
-        return (self.#provided = new ProvidedSocket(target, options.WebSocket ?? globalThis.WebSocket));
-      };
-    }
     this.addEventListener('open', () => this.#flush());
     this.addEventListener('close', (event: CloseEvent) => {
       if (this.#wanted && options.shouldReconnectOnClose?.(event) === false) this.#stop();
@@ -63,11 +65,6 @@ export class Reconnecting extends WebSocketReconnect {
   /** Whether a lost connection is made again. */
   get shouldReconnect(): boolean {
     return this.#wanted;
-  }
-
-  /** The newest address dialled, '' before the first. */
-  override get url(): string {
-    return this.#provided?.url ?? (super.url === UNKNOWN ? '' : super.url);
   }
 
   override get bufferedAmount(): number {

@@ -1,19 +1,4 @@
-/** The options that reconnecting-websocket and partysocket have in common. */
-export interface Options {
-  WebSocket?: any;
-  maxReconnectionDelay?: number;
-  minReconnectionDelay?: number;
-  reconnectionDelayGrowFactor?: number;
-  minUptime?: number;
-  connectionTimeout?: number;
-  maxRetries?: number;
-  maxEnqueuedMessages?: number;
-  startClosed?: boolean;
-  debug?: boolean;
-  debugLogger?: (...args: any[]) => void;
-  shouldReconnectOnClose?: (event: CloseEvent) => boolean;
-  client?: object;
-}
+import type { Options } from '../../types/partysocket';
 
 const within = (least: number, value: number, most: number): number => Math.min(Math.max(value, least), most);
 
