@@ -1,7 +1,12 @@
 /** In place of the package of that name. See web/types/partysocket.d.ts. */
 import type * as types from '../types/partysocket';
 import { hostOf, partyUrl, withQuery } from './party/address';
+import { warnOfUnknown } from './parts/unknown';
 import { Reconnecting, type Target } from './reconnecting/base';
+import { OPTIONS } from './reconnecting/options';
+
+/** What a PartySocket knows beside. */
+const PLACE: Record<Exclude<keyof types.PartySocketOptions, keyof types.Options>, 1> = { id: 1, host: 1, room: 1, party: 1, basePath: 1, prefix: 1, protocol: 1, protocols: 1, path: 1, query: 1, disableNameValidation: 1 };
 
 export class WebSocket extends Reconnecting {
   #closed = false;
@@ -9,6 +14,7 @@ export class WebSocket extends Reconnecting {
 
   constructor(url: types.UrlProvider, protocols?: types.ProtocolsProvider, options?: types.Options, moves = false) {
     super(url, protocols, options, moves);
+    warnOfUnknown('partysocket', options, { ...OPTIONS, ...(moves && PLACE) });
   }
 
   override get readyState(): 0 | 1 | 2 | 3 {

@@ -1,10 +1,13 @@
 /** In place of the package of that name. See web/types/reconnecting-websocket.d.ts. */
 import type * as types from '../types/reconnecting-websocket';
+import { warnOfUnknown } from './parts/unknown';
 import { Reconnecting } from './reconnecting/base';
+import { OPTIONS } from './reconnecting/options';
 
 export default class ReconnectingWebSocket extends Reconnecting {
   constructor(url: types.UrlProvider, protocols?: string | string[] | types.Options, options?: types.Options) {
-    if (typeof protocols === 'object' && !Array.isArray(protocols)) super(url, undefined, protocols);
-    else super(url, protocols, options);
+    if (typeof protocols === 'object' && !Array.isArray(protocols)) [protocols, options] = [undefined, protocols];
+    super(url, protocols, options);
+    warnOfUnknown('reconnecting-websocket', options, OPTIONS);
   }
 }

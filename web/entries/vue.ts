@@ -3,10 +3,26 @@ import { getCurrentScope, onScopeDispose, shallowRef, toValue, watch, type Maybe
 import { WebSocketReconnect } from '../src/index';
 import type * as types from '../types/vue';
 import { Schedule, SCHEDULED } from './parts/schedule';
+import { warnOfUnknown } from './parts/unknown';
+
+const OPTIONS: Record<keyof types.UseWebSocketOptions, 1> = {
+  onConnected: 1,
+  onDisconnected: 1,
+  onError: 1,
+  onMessage: 1,
+  heartbeat: 1,
+  autoReconnect: 1,
+  immediate: 1,
+  autoConnect: 1,
+  autoClose: 1,
+  protocols: 1,
+  client: 1,
+};
 
 type Data = Parameters<types.UseWebSocketReturn<unknown>['send']>[0];
 
 export function useWebSocket<T = any>(url: MaybeRefOrGetter<string | URL | undefined>, options: types.UseWebSocketOptions = {}): types.UseWebSocketReturn<T> {
+  warnOfUnknown('vue', options, OPTIONS);
   const data = shallowRef<T | null>(null);
   const status = shallowRef<types.WebSocketStatus>('CLOSED');
   const ws = shallowRef<WebSocketReconnect | undefined>();

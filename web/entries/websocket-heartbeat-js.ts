@@ -1,6 +1,7 @@
 /** In place of the package of that name. See web/types/websocket-heartbeat-js.d.ts. */
 import { WebSocketReconnect } from '../src/index';
 import type * as types from '../types/websocket-heartbeat-js';
+import { warnOfUnknown } from './parts/unknown';
 
 export default class WebsocketHeartbeatJs {
   readonly opts: types.default['opts'];
@@ -12,7 +13,8 @@ export default class WebsocketHeartbeatJs {
   onmessage: (event: MessageEvent) => void = () => {};
   onreconnect: () => void = () => {};
 
-  constructor({ url, protocols = '', pingTimeout = 15_000, pongTimeout = 10_000, reconnectTimeout = 2000, pingMsg = 'heartbeat', repeatLimit = null, client }: types.Options) {
+  constructor({ url, protocols = '', pingTimeout = 15_000, pongTimeout = 10_000, reconnectTimeout = 2000, pingMsg = 'heartbeat', repeatLimit = null, client, ...unknown }: types.Options) {
+    warnOfUnknown('websocket-heartbeat-js', unknown);
     this.opts = { url, protocols, pingTimeout, pongTimeout, reconnectTimeout, pingMsg, repeatLimit };
     const delay = reconnectTimeout / 0.9;
     const ws = new WebSocketReconnect(url, protocols || undefined, {

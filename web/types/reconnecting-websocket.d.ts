@@ -18,7 +18,7 @@ export interface Options {
   reconnectionDelayGrowFactor?: number;
   /** How long a connection must last to count as stable, in milliseconds. @default 5000 */
   minUptime?: number;
-  /** How long a dial, and the function that gives its url, may take, in milliseconds. @default 10000 */
+  /** How long a dial may take, and before it the function that gives its url, in milliseconds. @default 10000 */
   connectionTimeout?: number;
   /** How many retries may follow one another. @default Infinity */
   maxRetries?: number;

@@ -1,6 +1,25 @@
 import type * as types from '../../types/react';
 import { Policy } from './policy';
 
+export const OPTIONS: Record<keyof types.Options, 1> = {
+  queryParams: 1,
+  protocols: 1,
+  share: 1,
+  onOpen: 1,
+  onMessage: 1,
+  onClose: 1,
+  onError: 1,
+  onReconnectStop: 1,
+  shouldReconnect: 1,
+  retryOnError: 1,
+  reconnectAttempts: 1,
+  reconnectInterval: 1,
+  filter: 1,
+  heartbeat: 1,
+  disableJson: 1,
+  client: 1,
+};
+
 /** The options of the client behind a hook. */
 export function clientOptions(options: types.Options): object {
   const { protocols, heartbeat, client } = options;

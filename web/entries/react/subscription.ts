@@ -1,7 +1,8 @@
 import type { WebSocketReconnect } from '../../types/websocket-reconnect';
 import type * as types from '../../types/react';
 import { acquire } from '../shared';
-import { clientOptions, withQuery } from './options';
+import { warnOfUnknown } from '../parts/unknown';
+import { clientOptions, OPTIONS, withQuery } from './options';
 import { guarded } from './guarded';
 import { Policy } from './policy';
 
@@ -34,6 +35,7 @@ export class Subscription {
   #waiting: Payload[] = [];
 
   constructor(options: types.Options) {
+    warnOfUnknown('react', options, OPTIONS);
     this.options = options;
   }
 

@@ -1,5 +1,22 @@
 import type { Options } from '../../types/partysocket';
 
+/** Their names. */
+export const OPTIONS: Record<keyof Options, 1> = {
+  WebSocket: 1,
+  maxReconnectionDelay: 1,
+  minReconnectionDelay: 1,
+  reconnectionDelayGrowFactor: 1,
+  minUptime: 1,
+  connectionTimeout: 1,
+  maxRetries: 1,
+  maxEnqueuedMessages: 1,
+  startClosed: 1,
+  debug: 1,
+  debugLogger: 1,
+  shouldReconnectOnClose: 1,
+  client: 1,
+};
+
 const within = (least: number, value: number, most: number): number => Math.min(Math.max(value, least), most);
 
 /** The largest delay of a timer. */

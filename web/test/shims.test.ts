@@ -1,0 +1,43 @@
+// Options of what takes another client's place: those that it has not are told, once, and do no harm.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import PartySocket, { WebSocket as PartyWebSocket } from '../entries/partysocket';
+import { Subscription } from '../entries/react/subscription';
+import ReconnectingWebSocket from '../entries/reconnecting-websocket';
+import { useWebSocket } from '../entries/vue';
+import WebsocketHeartbeatJs from '../entries/websocket-heartbeat-js';
+import { clock } from './clock';
+import { FakeSocket } from './fakesocket';
+import { FakeWorker } from './fakeworker';
+
+clock.install();
+FakeSocket.install();
+FakeWorker.install();
+
+const url = 'wss://host/';
+const common = { maxRetries: 3, minUptime: 10, debug: false, client: {} };
+
+/** By entry: makes one with options, of which some are given. */
+const make: Record<string, [given: object, make: (options: any) => unknown]> = {
+  'reconnecting-websocket': [{ ...common, connectionTimeout: 500 }, (options) => new ReconnectingWebSocket(url, [], options)],
+  'reconnecting-websocket without subprotocols': [common, (options) => new ReconnectingWebSocket(url, options)],
+  partysocket: [{ ...common, shouldReconnectOnClose: () => true }, (options) => new PartyWebSocket(url, null, options)],
+  'partysocket with a room': [{ ...common, room: 'room', query: {}, disableNameValidation: true }, (options) => new PartySocket({ ...options, host: 'host' })],
+  'websocket-heartbeat-js': [{ pingTimeout: 1000, pingMsg: 'x', repeatLimit: 3 }, (options) => new WebsocketHeartbeatJs({ ...options, url })],
+  react: [{ share: true, reconnectInterval: 5, filter: () => true, client: {} }, (options) => new Subscription(options).open(url)],
+  vue: [{ autoReconnect: { retries: 3 }, immediate: true, client: {} }, (options) => useWebSocket(url, options)],
+};
+
+for (const [name, [given, construct]] of Object.entries(make)) {
+  test(`${name}: an option that is none is told once, and ignored`, (t) => {
+    const said: string[] = [];
+    t.mock.method(console, 'warn', (text: string) => void said.push(text));
+    const before = FakeSocket.all.length;
+    construct(given);
+    assert.deepEqual(said, []);
+    const wrong = `maxRetrys in ${name}`;
+    for (let i = 0; i < 2; i++) construct({ ...given, [wrong]: 3 });
+    assert.deepEqual(said, [`websocket-reconnect/${name.split(' ')[0]}: there is no option ${wrong}; it is ignored`]);
+    if (name !== 'partysocket with a room') assert.ok(FakeSocket.all.length > before); // whose address waits for the core
+  });
+}
