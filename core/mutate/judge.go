@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,20 +22,48 @@ const (
 	invalid  verdict = "does not compile"
 )
 
+// A suite is some tests of one package.
+type suite struct {
+	pkg string
+	run string // which, as of the go command; empty: all
+}
+
+func (s suite) String() string {
+	if s.run == "" {
+		return s.pkg
+	}
+	return s.pkg + " -run " + s.run
+}
+
 // A judge runs the tests with one file replaced. The module itself is not
 // touched: the go command reads the other file in its place (-overlay).
 type judge struct {
 	root    string
 	scratch string
-	limit   time.Duration // for the tests of one package
+	limits  map[suite]time.Duration
 }
 
 // memory is the most that a mutant may take, in kilobytes: some never stop to
 // append.
 const memory = "6000000"
 
-// judge runs the packages' tests until one fails.
-func (j judge) judge(ctx context.Context, m mutant, packages []string) (verdict, string, error) {
+// measure runs the suites without a mutant, and gives each a limit: tests that
+// take ten times as long, and ten seconds more, do not end.
+func (j judge) measure(ctx context.Context, suites []suite) error {
+	for _, s := range suites {
+		j.limits[s] = 10 * time.Minute
+		if v, by := j.test(ctx, s); v != survived { // and builds what a mutant need not
+			return fmt.Errorf("%v fails without a mutant (%s): %s", s, v, by)
+		}
+		began := time.Now()
+		j.test(ctx, s)
+		j.limits[s] = 10*time.Since(began) + 10*time.Second
+	}
+	return ctx.Err()
+}
+
+// judge runs the suites until one fails.
+func (j judge) judge(ctx context.Context, m mutant, suites []suite) (verdict, string, error) {
 	dir, err := os.MkdirTemp(j.scratch, "mutant")
 	if err != nil {
 		return "", "", err
@@ -56,8 +85,8 @@ func (j judge) judge(ctx context.Context, m mutant, packages []string) (verdict,
 	if err := os.WriteFile(overlay, text, 0o600); err != nil {
 		return "", "", err
 	}
-	for _, p := range packages {
-		v, by := j.test(ctx, p, "-overlay="+overlay)
+	for _, s := range suites {
+		v, by := j.test(ctx, s, "-overlay="+overlay)
 		if v != survived || ctx.Err() != nil {
 			return v, by, ctx.Err()
 		}
@@ -65,15 +94,15 @@ func (j judge) judge(ctx context.Context, m mutant, packages []string) (verdict,
 	return survived, "", nil
 }
 
-// test runs one package's tests and says which failed first.
-func (j judge) test(ctx context.Context, pkg string, flags ...string) (verdict, string) {
-	// Twice the limit for all, since building takes time too.
-	ctx, stop := context.WithTimeout(ctx, 2*j.limit+time.Minute)
+// test runs one suite and says which test failed first.
+func (j judge) test(ctx context.Context, s suite, flags ...string) (verdict, string) {
+	// Some time more for all, since building takes time too.
+	ctx, stop := context.WithTimeout(ctx, j.limits[s]+time.Minute)
 	defer stop()
-	args := append([]string{"test", "-vet=off", "-failfast", "-count=1", "-timeout=" + j.limit.String(),
+	args := append([]string{"test", "-vet=off", "-failfast", "-count=1", "-run=" + s.run, "-timeout=" + j.limits[s].String(),
 		`-exec=sh -c 'ulimit -v ` + memory + ` 2>/dev/null; exec "$0" "$@"'`}, flags...)
-	args = append(args, "./"+pkg)
-	if j.rapid(pkg) { // no shrinking: one failure is enough
+	args = append(args, "./"+s.pkg)
+	if j.rapid(s.pkg) { // no shrinking: one failure is enough
 		args = append(args, "-args", "-rapid.seed=1", "-rapid.shrinktime=0s", "-rapid.nofailfile")
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
@@ -86,15 +115,15 @@ func (j judge) test(ctx context.Context, pkg string, flags ...string) (verdict, 
 	case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
 		return invalid, ""
 	case ctx.Err() != nil, bytes.Contains(out, []byte("panic: test timed out")):
-		return timedOut, pkg
+		return timedOut, s.String()
 	}
 	for line := range strings.Lines(string(out)) {
 		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "--- FAIL: "); ok {
 			name, _, _ = strings.Cut(name, " ")
-			return killed, pkg + "." + name
+			return killed, s.pkg + "." + name
 		}
 	}
-	return killed, pkg
+	return killed, s.String()
 }
 
 // rapid reports whether a package's tests take rapid's flags.
