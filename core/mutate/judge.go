@@ -25,15 +25,10 @@ const (
 // A suite is some tests of one package.
 type suite struct {
 	pkg string
-	run string // which, as of the go command; empty: all
+	how string // which of them, as a flag of the go command; empty: all
 }
 
-func (s suite) String() string {
-	if s.run == "" {
-		return s.pkg
-	}
-	return s.pkg + " -run " + s.run
-}
+func (s suite) String() string { return strings.TrimSpace(s.pkg + " " + s.how) }
 
 // A judge runs the tests with one file replaced. The module itself is not
 // touched: the go command reads the other file in its place (-overlay).
@@ -99,8 +94,11 @@ func (j judge) test(ctx context.Context, s suite, flags ...string) (verdict, str
 	// Some time more for all, since building takes time too.
 	ctx, stop := context.WithTimeout(ctx, j.limits[s]+time.Minute)
 	defer stop()
-	args := append([]string{"test", "-vet=off", "-failfast", "-count=1", "-run=" + s.run, "-timeout=" + j.limits[s].String(),
+	args := append([]string{"test", "-vet=off", "-failfast", "-count=1", "-timeout=" + j.limits[s].String(),
 		`-exec=sh -c 'ulimit -v ` + memory + ` 2>/dev/null; exec "$0" "$@"'`}, flags...)
+	if s.how != "" {
+		args = append(args, s.how)
+	}
 	args = append(args, "./"+s.pkg)
 	if j.rapid(s.pkg) { // no shrinking: one failure is enough
 		args = append(args, "-args", "-rapid.seed=1", "-rapid.shrinktime=0s", "-rapid.nofailfile")
