@@ -226,6 +226,9 @@ func (h *host) crash(t failer) {
 	snap := h.m.Snapshot()
 	h.m = core.New(h.cfg, h.roll)
 	h.m.Restore(h.clock, snap)
+	if h.clock < h.now { // the retries before were at times that have yet to come
+		h.retried = 0
+	}
 	h.now, h.asked, h.restored, h.reopen, h.limit = h.clock, false, true, false, h.cfg.ConnectionTimeout
 	h.marked = false
 	h.notBefore = 0 // dies with the machine; the wait itself does not

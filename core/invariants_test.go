@@ -136,7 +136,7 @@ func legalTransitions(h *host, s stride) string {
 				return fmt.Sprintf("the circuit changes from %v to itself", a.Circuit)
 			}
 			h.circuit = a.Circuit
-			h.marked = h.marked && h.circuit != breaker.HalfOpen // the connection is on trial
+			h.marked = h.marked && (h.circuit != breaker.HalfOpen || h.cfg.CircuitName != 0) // its own circuit puts the connection on trial
 		}
 	}
 	if h.state != s.after.State || h.circuit != s.after.Circuit {

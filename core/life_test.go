@@ -181,6 +181,10 @@ func (h *host) end(t *rapid.T) {
 		}
 		return
 	}
+	if h.cfg.CircuitName != 0 && h.state == core.StateBlocked { // others have taken all its trials
+		h.step(t, core.Event{Kind: core.ResetCircuit})
+		h.step(t, core.Event{Kind: core.Reconnect})
+	}
 	h.step(t, core.Event{Kind: core.Opened, Gen: h.newest})
 	if len(h.waiting) > 0 || h.state != core.StateOpen {
 		t.Fatalf("Accounted: %v, and %v still wait", h.state, h.waiting)

@@ -79,10 +79,11 @@ func (h *host) peer(t failer, d deed) {
 }
 
 // "BudgetHolds: in no stretch of time are there more retries than the retry
-// budget allows"; one more may come of a token that was given out before.
+// budget allows"; one more may come of a token that was given out before. A dial
+// that Connect has asked for while closing is no retry.
 func budgetHolds(h *host, s stride) string {
 	tokens := h.cfg.RetryTokens
-	if s.event.Kind != core.Timer || tokens == core.Unlimited {
+	if s.event.Kind != core.Timer || s.before.State == core.StateClosing || tokens == core.Unlimited {
 		return ""
 	}
 	for _, a := range s.acts {

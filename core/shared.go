@@ -51,8 +51,14 @@ func (m *Machine) unblock() {
 	m.become(StateConnecting)
 }
 
-// redial is the dial that a wait was for, if the retry budget has a token.
+// redial is the dial that a wait was for, if the retry budget has a token. A
+// hidden page that is to be parked is, if it was the circuit that it waited for.
 func (m *Machine) redial() {
+	if m.state == StateBlocked && m.circuit.Admits(m.breaks(), m.now) {
+		if m.unblock(); m.parked {
+			return
+		}
+	}
 	if !m.paid && m.circuit.Admits(m.breaks(), m.now) {
 		at := m.budget.Take(m.tokens(), m.now)
 		if at > m.now {
