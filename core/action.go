@@ -20,7 +20,8 @@ type Action struct {
 	Circuit breaker.State // EmitCircuitChange
 	Class   Class         // EmitError, EmitFailed
 	Reason  DropReason    // Drop
-	Attempt int           // EmitRetry: the retry's number; EmitFailed: how many dials were made
-	Delay   tick.Duration // EmitRetry
+	Attempt int           // EmitRetry, AskDelay: the retry's number; EmitFailed: how many dials were made
+	Delay   tick.Duration // EmitRetry; AskDelay: the schedule's, before any jitter
 	Why     RetryReason   // EmitRetry
+	Before  tick.Duration // AskDelay: what the retry before it waited; 0: there was none
 }

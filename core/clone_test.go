@@ -54,7 +54,10 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 	c.prompt = c.prompt && c.graceTill > 0
 	c.dialOffline = c.dialOffline && c.dialing
 	if c.cfg.JitterMode != backoff.Decorrelated {
-		c.lastDelay, c.handover.delay = 0, 0
+		c.handover.delay = 0
+		if !c.asking { // what was drawn, or else told only
+			c.lastDelay = 0
+		}
 	}
 	c.circuit, c.permit, c.heartbeat, c.queue = breaker.Breaker{}, breaker.Permit{}, heartbeat.Monitor{}, queue.Queue{}
 	c.budget = budget.Budget{}

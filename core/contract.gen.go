@@ -27,7 +27,7 @@ type Config struct {
 	// Multiplier is the option multiplier (default 2). By how much each delay is longer than the one before.
 	Multiplier float64
 
-	// Jitter is the option jitter (default 0.1). How delays are spread, so that clients that lost their server together do not come back together. A number j draws from delay × (1 ± j); `'full'` from 0 to the delay, `'equal'` from half the delay to the delay, `'decorrelated'` from `baseDelay` to three times the delay before (AWS, “Exponential Backoff And Jitter”). No delay passes `maxDelay`; the window slides below it.
+	// Jitter is the option jitter (default 0.1). How delays are spread, so that clients that lost their server together do not come back together. A number j draws from delay × (1 ± j); `'full'` from 0 to the delay, `'equal'` from half the delay to the delay, `'decorrelated'` from `baseDelay` to three times the delay before (AWS, “Exponential Backoff And Jitter”). No delay passes `maxDelay`; the window slides below it. A function says itself how long a retry waits, in milliseconds (see “A jitter of your own”).
 	Jitter     float64
 	JitterMode backoff.Mode
 
@@ -260,6 +260,7 @@ const (
 	MarkHealthy                   // The user says that the connection is healthy.
 	Phase                         // The dial under way has come to a part that may take so many ms; if it takes longer or fails, class is the cause.
 	PutOff                        // The dial under way has not begun, and is to be made in so many ms.
+	Delayed                       // Answers AskDelay: the retry is to wait so many ms; a negative number: as the machine sees fit.
 	Opened                        // A socket opened, the spare included.
 	Closed                        // A socket closed, or its dial failed. reached is a core.Reach, verdict a core.Verdict; the next dial is to come after retryAfter to retryAfter + spread ms, if they are not both 0.
 	Replied                       // The reply to a probe came, so many ms after it.
@@ -276,7 +277,7 @@ const (
 )
 
 func (x EventKind) String() string {
-	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Opened", "Closed", "Replied", "Heard", "Enqueue", "TakeBack", "Online", "Offline", "Hidden", "Visible", "Wake", "CircuitIs", "BudgetIs"}[x]
+	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Delayed", "Opened", "Closed", "Replied", "Heard", "Enqueue", "TakeBack", "Online", "Offline", "Hidden", "Visible", "Wake", "CircuitIs", "BudgetIs"}[x]
 }
 
 // An ActionKind says what to do.
@@ -291,6 +292,7 @@ const (
 	Abandon                             // Detach from the socket and close it; its events no longer matter.
 	Probe                               // Send the heartbeat's message and watch for the reply.
 	Ask                                 // Answer with Heard.
+	AskDelay                            // Answer with Delayed: how long is the retry that follows the end of that socket to wait? The schedule says ms, before jitter; the retry before it waited previous ms.
 	Flush                               // Send that many queued messages, from the id first on.
 	Drop                                // Forget those messages, and say so.
 	EmitStateChange                     // Tell the user.
@@ -303,5 +305,5 @@ const (
 )
 
 func (x ActionKind) String() string {
-	return [...]string{"OpenSocket", "OpenSpare", "Farewell", "TakeOver", "CloseSocket", "Abandon", "Probe", "Ask", "Flush", "Drop", "EmitStateChange", "EmitCircuitChange", "EmitOpen", "EmitError", "EmitClose", "EmitRetry", "EmitFailed"}[x]
+	return [...]string{"OpenSocket", "OpenSpare", "Farewell", "TakeOver", "CloseSocket", "Abandon", "Probe", "Ask", "AskDelay", "Flush", "Drop", "EmitStateChange", "EmitCircuitChange", "EmitOpen", "EmitError", "EmitClose", "EmitRetry", "EmitFailed"}[x]
 }

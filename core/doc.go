@@ -50,7 +50,8 @@
 //   - OneSpeaks: after the farewell nothing is sent on the socket, and nothing
 //     on the spare before it has taken over, which it does only when the socket
 //     was closed or abandoned.
-//   - StaleIgnored: an event of a socket that is not alive changes nothing.
+//   - StaleIgnored: an event of a socket that is not alive changes nothing, nor
+//     does an answer to a question that is settled.
 //   - DeadlineIffWaiting: a deadline exists exactly while something waits.
 //   - LegalTransitions: the state moves along the arrows above, and each move
 //     gives exactly one StateChange.
@@ -77,6 +78,9 @@
 //     one or the last retry.
 //   - HintHolds: when the server has said when to come back, or a dial was put
 //     off, no dial comes sooner unless the user says so.
+//   - AnswerHolds: where the delays are the user's own, the machine asks for each
+//     that is the schedule's, and only for those; the answer is what the retry
+//     waits, cut to maxDelay, unless something else has settled it meanwhile.
 //   - TimerSettles: a machine that had its Timer at the deadline does not want
 //     it again at once.
 //   - DumpIsExact: a machine that has loaded a dump goes on as the dumped one

@@ -62,6 +62,8 @@ func (p *pen) draw(a core.Action) string {
 		return "probe" + gen
 	case core.Ask:
 		return "ask" + gen
+	case core.AskDelay:
+		return fmt.Sprintf("ask-delay%s of retry %d: %s after %s?", gen, a.Attempt, drawSpan(a.Delay), drawSpan(a.Before))
 	case core.Flush:
 		return "flush " + ids(a)
 	case core.Drop:

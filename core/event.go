@@ -17,12 +17,12 @@ const (
 // An Event is an input of the machine. Which fields count depends on Kind.
 type Event struct {
 	Kind    EventKind
-	Gen     uint32        // Opened, Closed, Replied, Heard, Phase, PutOff: the socket's generation
+	Gen     uint32        // Opened, Closed, Replied, Heard, Phase, PutOff: the socket's generation; Delayed: the question's
 	Code    int           // Close, Closed: RFC 6455 close code
 	Clean   bool          // Closed: the closing handshake was completed
 	Reached Reach         // Closed, of a dial
 	Within  tick.Duration // Drain
-	Span    tick.Duration // Replied: the round trip; Heard: how long ago; Phase, PutOff: how long; Enqueue: how long it has waited
+	Span    tick.Duration // Replied: the round trip; Heard: how long ago; Phase, PutOff, Delayed: how long; Enqueue: how long it has waited
 	Class   Class         // Phase: what its failure is called
 
 	// Closed: what it means, and when the server wants the next dial: after

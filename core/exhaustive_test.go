@@ -37,6 +37,13 @@ var worlds = []world{
 	{name: "lazy, full jitter", roll: 0.75, set: func(c *core.Config) {
 		c.HiddenPolicy, c.FailureThreshold, c.JitterMode = core.HiddenLazy, 0, backoff.Full
 	}},
+	{name: "a jitter of one's own", roll: 0.5, set: func(c *core.Config) {
+		c.JitterMode, c.BaseDelay, c.MaxDelay = backoff.Custom, 5*tick.Second, 8*tick.Second
+	}},
+	{name: "a jitter of one's own, no delay, lazy, retry budget", roll: 0.5, set: func(c *core.Config) {
+		c.JitterMode, c.BaseDelay, c.HiddenPolicy, c.FailureThreshold = backoff.Custom, 0, core.HiddenLazy, 0
+		c.MaxRetries, c.RetryTokens, c.RetriesPerSecond = core.Unlimited, 1, 0.1
+	}},
 	{name: "no timeouts", roll: 0.5, set: func(c *core.Config) {
 		c.ConnectionTimeout, c.CloseTimeout, c.HeartbeatTimeout = tick.Forever, tick.Forever, tick.Forever
 		c.HeartbeatInterval, c.JitterMode = tick.Second, backoff.Decorrelated

@@ -88,6 +88,12 @@ func letters() (all []letter) {
 	event("Closed 4400, stop", 0, socket(core.Event{Kind: core.Closed, Code: 4400, Clean: true, Verdict: core.Stop}))
 	event("Phase", 0, socket(core.Event{Kind: core.Phase, Span: 3 * tick.Second, Class: core.OnOpenFailed}))
 	event("PutOff", 0, socket(core.Event{Kind: core.PutOff, Span: 20 * tick.Second}))
+	answer := func(d tick.Duration) func(*host) core.Event {
+		return func(h *host) core.Event { return core.Event{Kind: core.Delayed, Gen: h.newest, Span: d} }
+	}
+	event("Delayed 4 s", 0, answer(4*tick.Second))
+	event("Delayed for ever"+drawLate(gap), gap, answer(tick.Forever))
+	event("Delayed as drawn", 0, answer(-1))
 	event("Opened, of the socket before", 0, old(core.Opened))
 	event("Closed, of the socket before", 0, old(core.Closed))
 	event("Drain", 0, func(*host) core.Event {
@@ -294,7 +300,7 @@ func (h *host) essence(numbers []float64) []float64 {
 	numbers = h.m.Essence(numbers, h.nextID)
 	books := 0
 	for i, b := range []bool{h.live, h.opened, h.asked, h.reopen, h.offline, h.hidden, h.disposed, h.restored, h.newest > 0,
-		h.spare != 0, h.marked, h.spareOpen, h.parting} {
+		h.spare != 0, h.marked, h.spareOpen, h.parting, h.question != 0} {
 		if b {
 			books |= 1 << i
 		}

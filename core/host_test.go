@@ -50,6 +50,8 @@ type host struct {
 	retries [8]tick.Time // the newest retries, newest first; limits in tests are lower
 	retried int
 
+	question uint32 // the socket after whose end it was asked how long to wait, and has not answered; 0: it was not
+
 	reopen bool // connect was called while closing
 
 	offline, hidden, disposed, restored bool
@@ -119,7 +121,7 @@ func drawConfig(t *rapid.T) core.Config {
 		MaxDelay:            max(base, span("maxDelay", 30*s, s)),
 		Multiplier:          2,
 		Jitter:              0.1,
-		JitterMode:          rapid.SampledFrom([]backoff.Mode{backoff.Proportional, backoff.Full, backoff.Equal, backoff.Decorrelated}).Draw(t, "jitter"),
+		JitterMode:          rapid.SampledFrom([]backoff.Mode{backoff.Proportional, backoff.Full, backoff.Equal, backoff.Decorrelated, backoff.Custom, backoff.Custom}).Draw(t, "jitter"),
 		ConnectionTimeout:   span("connectionTimeout", 10*s, s, tick.Forever),
 		CloseTimeout:        span("closeTimeout", 2*s, tick.Forever),
 		MinUptime:           span("minUptime", 5*s, 0),
@@ -150,6 +152,8 @@ func (h *host) step(t failer, e core.Event) {
 	switch e.Kind {
 	case core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard:
 		s.stale = !(h.live && e.Gen == h.newest) && !(h.spare != 0 && e.Gen == h.spare)
+	case core.Delayed:
+		s.stale = h.question == 0 || e.Gen != h.question
 	}
 	h.now = max(h.now, h.clock)
 	if e.Kind == core.TakeBack {
@@ -230,7 +234,7 @@ func (h *host) crash(t failer) {
 		h.retried = 0
 	}
 	h.now, h.asked, h.restored, h.reopen, h.limit = h.clock, false, true, false, h.cfg.ConnectionTimeout
-	h.marked = false
+	h.marked, h.question = false, 0
 	h.notBefore = 0 // dies with the machine; the wait itself does not
 	again := h.m.Snapshot()
 	again.RoundTrip, again.Smoothed = snap.RoundTrip, snap.Smoothed // begin anew

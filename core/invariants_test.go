@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
 	"github.com/websocket-reconnect/websocket-reconnect/core/breaker"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
@@ -34,6 +35,7 @@ var invariants = []struct {
 	{"DeadlineIffWaiting", deadlineIffWaiting},
 	{"StopIsFinal", stopIsFinal},
 	{"HintHolds", hintHolds},
+	{"AnswerHolds", answerHolds},
 }
 
 // "OneSocket: at most one socket is live, and during a handover one spare
@@ -98,7 +100,8 @@ func oneSocket(h *host, s stride) string {
 // closed or abandoned." A Flush is for the socket, so it says so of both.
 func oneSpeaks(h *host, _ stride) string { return h.spoke }
 
-// "StaleIgnored: an event of a socket that is not alive changes nothing."
+// "StaleIgnored: an event of a socket that is not alive changes nothing, nor
+// does an answer to a question that is settled."
 func staleIgnored(_ *host, s stride) string {
 	if !s.stale {
 		return ""
@@ -397,6 +400,53 @@ func hintHolds(h *host, s stride) string {
 	}
 	if said > 0 {
 		h.notBefore = h.now.Add(said)
+	}
+	return ""
+}
+
+// "AnswerHolds: where the delays are the user's own, the machine asks for each
+// that is the schedule's, and only for those; the answer is what the retry waits,
+// cut to maxDelay, unless something else has settled it meanwhile."
+func answerHolds(h *host, s stride) string {
+	open, own := h.question, h.cfg.JitterMode == backoff.Custom
+	if s.stale {
+		return "" // StaleIgnored
+	}
+	if s.event.Kind == core.Delayed {
+		return h.answered(s)
+	}
+	late := s.event.Kind == core.Timer && open != 0 // the wait is over, and nobody has answered
+	for _, a := range s.acts {
+		switch {
+		case a.Kind == core.AskDelay:
+			if !own || a.Gen != s.after.Gen || a.Attempt != s.after.RetryCount || s.after.RetryIn < 0 || a.Delay > h.cfg.MaxDelay || a.Before > h.cfg.MaxDelay {
+				return fmt.Sprintf("asks for the delay of retry %d after socket %d", a.Attempt, a.Gen)
+			}
+			h.question, open = a.Gen, a.Gen
+		case a.Kind == core.EmitRetry && own && a.Why == core.Backoff && a.Delay > 0 && s.after.RetryCount > s.before.RetryCount && s.after.Spare == s.before.Spare:
+			return fmt.Sprintf("retry %d waits %s, and nobody was asked", a.Attempt, drawSpan(a.Delay))
+		case a.Kind == core.EmitRetry, a.Kind == core.OpenSocket, a.Kind == core.EmitClose:
+			if late && a.Kind == core.OpenSocket {
+				return "dials, and has told of no retry"
+			}
+			h.question, open, late = 0, 0, false
+		}
+	}
+	if s.after.State != core.StateConnecting || s.after.RetryCount < s.before.RetryCount { // a gift of good news
+		h.question = 0
+	}
+	return ""
+}
+
+// answered is what follows an answer that counts.
+func (h *host) answered(s stride) string {
+	h.question = 0
+	want := min(s.event.Span, h.cfg.MaxDelay)
+	if want < 0 {
+		want = s.before.LastDelay // as it was drawn
+	}
+	if len(s.acts) != 1 || s.acts[0].Kind != core.EmitRetry || s.acts[0].Delay != want || s.acts[0].Why != core.Backoff || s.after.RetryIn != want || s.after.LastDelay != want {
+		return fmt.Sprintf("was told to wait %s, and waits %s", drawSpan(want), drawSpan(s.after.RetryIn))
 	}
 	return ""
 }

@@ -21,6 +21,8 @@ func TestLife(t *testing.T) {
 			"stay":     func(t *rapid.T) { h.spareEvent(t) },
 			"drain":    func(t *rapid.T) { h.drain(t) },
 			"phase":    func(t *rapid.T) { h.phase(t) },
+			"answer":   func(t *rapid.T) { h.answer(t) },
+			"reply":    func(t *rapid.T) { h.answer(t) },
 			"put off":  func(t *rapid.T) { h.putOff(t) },
 			"stale":    func(t *rapid.T) { h.stale(t) },
 			"heard":    func(t *rapid.T) { h.heard(t) },
@@ -106,14 +108,23 @@ func (h *host) putOff(t *rapid.T) {
 	h.step(t, core.Event{Kind: core.PutOff, Gen: h.newest, Span: rapid.SampledFrom([]tick.Duration{0, 20 * tick.Second}).Draw(t, "delay")})
 }
 
+// answer says how long a retry is to wait, if that was asked.
+func (h *host) answer(t *rapid.T) {
+	if h.question == 0 {
+		t.Skip("nobody asked")
+	}
+	h.step(t, core.Event{Kind: core.Delayed, Gen: h.question,
+		Span: rapid.SampledFrom([]tick.Duration{0, 3 * tick.Second, tick.Forever, -1}).Draw(t, "delay")})
+}
+
 // stale is what an old socket may still say, or one that never was.
 func (h *host) stale(t *rapid.T) {
 	gen := rapid.Uint32Range(0, h.dialled+2).Draw(t, "gen")
-	if gen == h.newest && h.live || gen == h.spare {
+	if gen == h.newest && h.live || gen == h.spare || gen == h.question {
 		t.Skip("not stale")
 	}
 	h.step(t, core.Event{Gen: gen, Code: 1006,
-		Kind: rapid.SampledFrom([]core.EventKind{core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard}).Draw(t, "event")})
+		Kind: rapid.SampledFrom([]core.EventKind{core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard, core.Delayed}).Draw(t, "event")})
 }
 
 func (h *host) heard(t *rapid.T) {

@@ -48,6 +48,7 @@ type Machine struct {
 	retryCount int
 	counted    bool // the retry that waits is part of retryCount
 	paid       bool // the retry that waits has a token, for when it is due
+	asking     bool // the host has been asked how long the retry is to wait
 	prompt     bool // the next retry in the time of grace is to be at once
 	lastDelay  tick.Duration
 	attempts   int
@@ -76,7 +77,7 @@ func New(cfg Config, roll func() float64) *Machine {
 func (m *Machine) Step(now tick.Time, e Event) []Action {
 	m.now = max(m.now, now)
 	m.acts = m.acts[:0]
-	if m.disposed || e.ofSocket() && !m.knows(e.Gen) {
+	if m.disposed || m.late(e) {
 		return nil
 	}
 	if e.Kind == TakeBack {
@@ -106,6 +107,8 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 		m.resetCircuit()
 	case MarkHealthy:
 		m.markHealthy()
+	case Delayed:
+		m.delayed(e.Span)
 	case Dispose:
 		m.dispose()
 	case Enqueue:
@@ -157,6 +160,15 @@ func (m *Machine) live() bool { return m.dialing || m.state == StateOpen || m.st
 // knows reports whether a socket is alive: the newest one, or the spare.
 func (m *Machine) knows(gen uint32) bool {
 	return gen == m.gen && m.live() || gen == m.handover.spare && gen != 0
+}
+
+// late reports whether the event is about what is over: a socket that is gone, or
+// a question that has settled.
+func (m *Machine) late(e Event) bool {
+	if e.Kind == Delayed {
+		return !m.asking || e.Gen != m.gen
+	}
+	return e.ofSocket() && !m.knows(e.Gen)
 }
 
 func (m *Machine) act(a Action) { m.acts = append(m.acts, a) }

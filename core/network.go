@@ -101,7 +101,7 @@ func (m *Machine) dialPromptly() {
 	if m.hidden && m.cfg.HiddenPolicy == HiddenPark || m.circuit.Held() {
 		return
 	}
-	m.parked = false
+	m.parked, m.asking = false, false
 	m.uncount()
 	m.circuit.Retest()
 	m.noteCircuit()

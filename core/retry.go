@@ -10,7 +10,7 @@ const halfOpen = breaker.HalfOpen
 
 // dial opens the next socket, if the circuit lets it.
 func (m *Machine) dial() {
-	m.retryAt, m.parked, m.paid = tick.Never, false, false
+	m.retryAt, m.parked, m.paid, m.asking = tick.Never, false, false, false
 	permit, ok := m.circuit.Permit(m.breaks(), m.now)
 	m.noteCircuit()
 	if !ok {
@@ -60,6 +60,7 @@ func (m *Machine) retry(class Class, e Event) {
 	m.counted = true
 	delay := m.policy().Delay(m.retryCount, m.lastDelay, m.roll())
 	certain, _ := m.policy().Window(m.retryCount, m.lastDelay)
+	previous := m.lastDelay
 	m.lastDelay = delay
 	if class == HeartbeatLost {
 		delay -= min(certain, m.heartbeat.Silence(m.now))
@@ -71,12 +72,15 @@ func (m *Machine) retry(class Class, e Event) {
 	case e.verdict() == Slow:
 		delay, why = m.slowDelay(), Policy
 	}
-	if blocked {
+	switch {
+	case blocked:
 		m.retryAt = m.now.Add(delay)
 		m.block()
-		return
+	case why == Backoff && m.cfg.JitterMode == backoff.Custom && !m.putsOff():
+		m.askDelay(delay, previous)
+	default:
+		m.wait(delay, why)
 	}
-	m.wait(delay, why)
 }
 
 // fail gives up.
@@ -86,6 +90,7 @@ func (m *Machine) fail(class Class) {
 }
 
 func (m *Machine) wait(delay tick.Duration, why RetryReason) {
+	m.asking = false
 	if m.hidden && m.cfg.HiddenPolicy == HiddenLazy && why != IsHidden {
 		delay, why = max(delay, m.slowDelay()), IsHidden
 	}
@@ -116,7 +121,7 @@ func (m *Machine) block() {
 		at = max(at, m.retryAt)
 	}
 	at = max(at, m.notBefore)
-	m.retryAt, m.parked = at, false
+	m.retryAt, m.parked, m.asking = at, false, false
 	m.become(StateBlocked)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: at.Sub(m.now), Why: CircuitOpen})
 }

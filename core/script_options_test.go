@@ -26,7 +26,7 @@ func (s *script) create(args map[string]string, dropIn bool) {
 		case "roll":
 			s.roll = s.float(text)
 		case "jitter":
-			cfg.JitterMode = map[string]backoff.Mode{"full": backoff.Full, "equal": backoff.Equal, "decorrelated": backoff.Decorrelated}[text]
+			cfg.JitterMode = map[string]backoff.Mode{"full": backoff.Full, "equal": backoff.Equal, "decorrelated": backoff.Decorrelated, "own": backoff.Custom}[text]
 			if cfg.JitterMode == backoff.Proportional {
 				cfg.Jitter = s.float(text)
 			}

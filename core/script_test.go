@@ -25,6 +25,7 @@ import (
 //	phase 3s class= [gen=] the dial has come to a part that may take so long
 //	put-off 3s [gen=]      the dial is to be made later
 //	refuse [times=]        the dial fails; with times, so do the dials after it
+//	delayed 3s|none [gen=] the user's own jitter says how long to wait, or does not
 //	replied ms= [gen=], heard ms=|never [gen=]
 //	enqueue id= [bytes=] [count=] [priority=] [ttl=2s] [waited=1s] [replaces=]
 //	take-back              the user takes back what waits
@@ -130,6 +131,14 @@ func (s *script) run(line string) {
 		s.step(core.Event{Kind: core.Phase, Gen: gen, Class: class, Span: s.bare(args)})
 	case "put-off":
 		s.step(core.Event{Kind: core.PutOff, Gen: gen, Span: s.bare(args)})
+	case "delayed":
+		span := tick.Duration(-1)
+		if _, none := args["none"]; none {
+			delete(args, "none")
+		} else {
+			span = s.bare(args)
+		}
+		s.step(core.Event{Kind: core.Delayed, Gen: gen, Span: span})
 	case "drain":
 		within, spread := s.span(args["within"]), tick.Duration(0)
 		if text, ok := args["spread"]; ok {

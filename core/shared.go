@@ -54,6 +54,9 @@ func (m *Machine) unblock() {
 // redial is the dial that a wait was for, if the retry budget has a token. A
 // hidden page that is to be parked is, if it was the circuit that it waited for.
 func (m *Machine) redial() {
+	if m.asking { // for too long
+		m.wait(0, Backoff)
+	}
 	if m.state == StateBlocked && m.circuit.Admits(m.breaks(), m.now) {
 		if m.unblock(); m.parked {
 			return

@@ -100,7 +100,7 @@ func (m *Machine) letGo() {
 	m.heartbeat.Stop()
 	m.circuit.Release(m.permit)
 	m.permit = breaker.Permit{}
-	m.parked, m.paid = false, false
+	m.parked, m.paid, m.asking = false, false, false
 	m.handover = noHandover
 	m.connectBy, m.retryAt, m.healthyAt, m.closeBy = tick.Never, tick.Never, tick.Never, tick.Never
 }

@@ -19,6 +19,10 @@ func (m *Machine) hide() {
 	}
 }
 
+// putsOff reports whether a wait is to be longer, or endless, because the page
+// is hidden.
+func (m *Machine) putsOff() bool { return m.hidden && m.cfg.HiddenPolicy != HiddenNormal }
+
 // show makes up for what was put off while hidden, and asks an open link
 // whether it lives: nobody looked at it for a while.
 func (m *Machine) show() {
@@ -33,7 +37,7 @@ func (m *Machine) show() {
 // park waits for the page to be visible.
 func (m *Machine) park() {
 	m.retryAt = tick.Never
-	m.parked, m.paid = true, false
+	m.parked, m.paid, m.asking = true, false, false
 	m.become(StateConnecting)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: tick.Forever, Why: IsHidden})
 }

@@ -33,6 +33,10 @@ const (
 	Equal
 	// Decorrelated draws from Base to three times the previous delay.
 	Decorrelated
+	// Custom is a function of the user's own, which whoever keeps the schedule asks
+	// how long retry n is to wait, telling it [Policy.Nominal]. Where it is not
+	// asked, or has no answer, Custom is Equal.
+	Custom
 )
 
 // A Policy is a delay schedule. Its zero value waits not at all.
@@ -54,11 +58,11 @@ func (p Policy) Delay(n int, prev tick.Duration, roll float64) tick.Duration {
 // Window returns the shortest and the longest delay that [Policy.Delay] can
 // draw for retry n.
 func (p Policy) Window(n int, prev tick.Duration) (lo, hi tick.Duration) {
-	nominal := p.nominal(n)
+	nominal := p.Nominal(n)
 	switch p.Mode {
 	case Full:
 		return 0, nominal
-	case Equal:
+	case Equal, Custom:
 		return nominal - nominal/2, nominal
 	case Decorrelated:
 		base := min(p.Base, p.Max)
@@ -81,10 +85,12 @@ func (p Policy) Window(n int, prev tick.Duration) (lo, hi tick.Duration) {
 	return max(lo, 0), hi
 }
 
-// nominal multiplies step by step instead of calling math.Pow: the products
+// Nominal returns the delay of retry n before it is spread, at most Max.
+//
+// It multiplies step by step instead of calling math.Pow: the products
 // are the same on every processor, and it stops at the cap, so that no
 // exponent overflows.
-func (p Policy) nominal(n int) tick.Duration {
+func (p Policy) Nominal(n int) tick.Duration {
 	if p.Base >= p.Max {
 		return p.Max
 	}

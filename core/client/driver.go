@@ -193,6 +193,8 @@ func (d *driver) act(now tick.Time, a core.Action) {
 		d.sock.probe(now)
 	case core.Ask:
 		d.answers = append(d.answers, d.sock.measure(core.Heard, d.sock.silence(now)))
+	case core.AskDelay:
+		d.answers = append(d.answers, core.Event{Kind: core.Delayed, Gen: a.Gen, Span: d.c.jitter(a)})
 	case core.Flush:
 		d.each(a, func(m *message) {
 			if !d.sock.out.add(m) {

@@ -21,6 +21,14 @@ type DialInfo struct {
 	Refresh   bool    // what was used last time is of no use any more: make everything new
 }
 
+// JitterInfo says which retry is to wait.
+type JitterInfo struct {
+	Attempt   int           // 1 for the first since the last healthy connection
+	Delay     time.Duration // what the schedule says: at most MaxDelay, not jittered
+	Previous  time.Duration // what was said for the retry before; 0 for the first
+	LastClose *Closed       // how the connection or dial before ended
+}
+
 // A Handshake is an open connection of which the client does not know yet.
 // It must not be used once [Options.OnOpen] has returned.
 type Handshake struct {
@@ -136,4 +144,13 @@ func (c *Client) limitOf(own time.Duration) tick.Duration {
 	limit := c.config.ConnectionTimeout
 	fillSpan(&limit, own)
 	return limit
+}
+
+// jitter asks how long a retry is to wait; -1: the function does not say.
+func (c *Client) jitter(a core.Action) tick.Duration {
+	delay := c.opts.JitterFunc(JitterInfo{Attempt: a.Attempt, Delay: span(a.Delay), Previous: span(a.Before), LastClose: c.count.lastClose.Load()})
+	if delay < 0 {
+		return -1
+	}
+	return ticks(delay)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
 	"github.com/websocket-reconnect/websocket-reconnect/core/queue"
 )
 
@@ -155,12 +156,21 @@ type Options struct {
 	// delay × (1 ± j); [Full] from 0 to the delay, [Equal] from half the delay
 	// to the delay, [Decorrelated] from BaseDelay to three times the delay before
 	// (AWS, “Exponential Backoff And Jitter”). No delay passes MaxDelay; the
-	// window slides below it. Default 0.1.
+	// window slides below it. See also JitterFunc. Default 0.1.
 	Jitter float64
 
 	// JitterMode says how Jitter spreads: [Proportional], the default, [Full], [Equal] or
 	// [Decorrelated]; with the last three Jitter does not count.
 	JitterMode JitterMode
+
+	// JitterFunc says how long a retry waits, in place of Jitter and JitterMode;
+	// what is longer than MaxDelay is MaxDelay. A negative time leaves it to
+	// [Equal]. It is asked where the delay is the schedule's: not where the server
+	// has said when to come back or has closed by policy, nor of the wait for an
+	// open circuit, while offline, or within 10 s after the network's return. It is
+	// called from the client's own goroutine, should return at once, and must not
+	// call the client.
+	JitterFunc func(JitterInfo) time.Duration
 
 	// ConnectionTimeout is the page's connectionTimeout. How long a dial may take
 	// until it is given up. Default 10 s; [Forever]: a dial may take for ever.
@@ -274,6 +284,9 @@ func (o *Options) config() core.Config {
 	fillSpan(&cfg.MaxDelay, o.MaxDelay)
 	fillNumber(&cfg.Multiplier, o.Multiplier)
 	cfg.JitterMode = o.JitterMode
+	if o.JitterFunc != nil {
+		cfg.JitterMode = backoff.Custom
+	}
 	fillNumber(&cfg.Jitter, o.Jitter)
 	fillSpan(&cfg.ConnectionTimeout, o.ConnectionTimeout)
 	fillSpan(&cfg.CloseTimeout, o.CloseTimeout)

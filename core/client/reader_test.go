@@ -267,7 +267,7 @@ func (r *reader) create(args map[string]string, dropIn bool) {
 		case key == "multiplier":
 			cfg.Multiplier = float(text)
 		case key == "jitter":
-			cfg.JitterMode = map[string]backoff.Mode{"full": Full, "equal": Equal, "decorrelated": Decorrelated}[text]
+			cfg.JitterMode = map[string]backoff.Mode{"full": Full, "equal": Equal, "decorrelated": Decorrelated, "own": backoff.Custom}[text]
 			if cfg.JitterMode == Proportional {
 				cfg.Jitter = float(text)
 			}

@@ -24,7 +24,7 @@ const (
 	Count    Kind = "count"    // a whole number
 	Bytes    Kind = "bytes"    // a whole number of bytes
 	Factor   Kind = "factor"   // a number
-	Jitter   Kind = "jitter"   // 0 to 1, or a mode's name
+	Jitter   Kind = "jitter"   // 0 to 1, a mode's name, or a function, which to the core is the mode after the last name
 	Choice   Kind = "choice"   // one of Values
 	Switch   Kind = "switch"   // true or false
 	URL      Kind = "url"      // a string or a URL

@@ -11,18 +11,18 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "7c7a5e43"
+const Hash = "3d125ad8"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
-	opCreate  = 25
-	opDump    = 26
-	opLoad    = 27
-	opRestore = 28
+	opCreate  = 26
+	opDump    = 27
+	opLoad    = 28
+	opRestore = 29
 
-	opTold     = 17
-	opSnapshot = 18
-	opDumped   = 19
+	opTold     = 18
+	opSnapshot = 19
+	opDumped   = 20
 )
 
 // ConfigLen is how many numbers of Create are options.

@@ -20,6 +20,8 @@ func decodeEvent(kind core.EventKind, args []float64) core.Event {
 		e.Gen, e.Span, e.Class = uint32(args[0]), tick.FromMillis(args[1]), core.Class(args[2])
 	case core.Replied, core.Heard, core.PutOff:
 		e.Gen, e.Span = uint32(args[0]), tick.FromMillis(args[1])
+	case core.Delayed:
+		e.Gen, e.Span = uint32(args[0]), millisSpan(args[1])
 	case core.Drain:
 		e.Within, e.Spread = tick.FromMillis(args[0]), tick.FromMillis(args[1])
 	case core.Enqueue:
@@ -39,6 +41,8 @@ func (h *Hub) action(id int, a *core.Action) {
 		h.say(op, id, gen, flag(a.Told))
 	case core.CloseSocket:
 		h.say(op, id, gen, float64(a.Code))
+	case core.AskDelay:
+		h.say(op, id, gen, float64(a.Attempt), a.Delay.Millis(), a.Before.Millis())
 	case core.Flush:
 		h.say(op, id, float64(a.ID), float64(a.N))
 	case core.Drop:

@@ -81,6 +81,8 @@ func options(args []float64) string {
 		switch {
 		case o.Kind == contract.Choice:
 			value = strconv.Quote(o.Values[int(args[i])])
+		case o.Kind == contract.Jitter && int(-args[i]) > len(o.Values):
+			value = "(a function)"
 		case o.Kind == contract.Jitter && args[i] < 0:
 			value = strconv.Quote(o.Values[int(-args[i])-1])
 		case value == "+Inf" && o.Off != "":

@@ -8,11 +8,12 @@ import type { ErrorCode } from './errors';
 import { Handover } from './handover';
 import { forgetDiagnosis } from './diagnose';
 import { ABNORMAL, giveBack } from './ended';
+import { askJitter } from './jitter';
 import { afterPending } from './pending';
 import { plural } from './plural';
 
 /** Carries out what the core asks for, on one connection. */
-export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0]: Float64Array): void {
+export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0, fourth = 0]: Float64Array): void {
   const current = c.socket_?.gen_ === first ? c.socket_ : undefined;
   asked(c, op, first, second, third);
   switch (op) {
@@ -52,6 +53,9 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
     case ToPage.Ask:
       // Messages that have arrived, but have not been dispatched yet, count.
       afterPending(() => c.post_(ToCore.Heard, first, c.heartbeat_!.silence_()));
+      break;
+    case ToPage.AskDelay:
+      c.post_(ToCore.Delayed, first, askJitter(c, second, third, fourth));
       break;
     case ToPage.Flush:
       for (let id = first; id < first + second; id++) {

@@ -1,5 +1,6 @@
 import type { Connection } from './connection';
 import { CORE_OPTIONS, type Options } from './contract.gen';
+import { isFunction } from './types';
 
 /** The numbers that stand for labels (circuitBreaker.name), in the order in which they were met. */
 const labels = new Map<string, number>();
@@ -12,7 +13,7 @@ function labelled(text: string): number {
 /**
  * The numbers of the options that the core knows, in the contract's order.
  * A choice is its place in the list. Where a number may stand as well (jitter), the
- * choices count down from -1. Error codes are a set, a bit for each; a string of
+ * choices count down from -1, and a function comes after the last. Error codes are a set, a bit for each; a string of
  * the user's own is the number that stands for it.
  */
 export const coreConfig = (options: Options): number[] =>
@@ -20,6 +21,7 @@ export const coreConfig = (options: Options): number[] =>
     const value: any = options[name];
     if (value === false) return Infinity;
     if (Array.isArray(value)) return value.reduce((set, code) => set | (1 << Math.max(choices!.indexOf(code), 0)), 0);
+    if (isFunction(value)) return -1 - choices!.length;
     if (typeof value !== 'string') return value ?? 0;
     if (!choices) return labelled(value);
     const place = choices.indexOf(value);

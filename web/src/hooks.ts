@@ -29,3 +29,11 @@ export interface UnopenedInfo {
 }
 
 export type UnopenedAnswer = 'stop' | 'refresh' | { readonly wait: number } | undefined | null | void;
+
+/** What jitter is called with. */
+export interface JitterInfo {
+  readonly attempt: number;
+  readonly delay: number;
+  readonly previousDelay: number;
+  readonly lastClose: LastClose;
+}

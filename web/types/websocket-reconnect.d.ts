@@ -244,6 +244,18 @@ export interface UnopenedInfo {
 /** What `onUnopened` answers; see there. */
 export type UnopenedAnswer = 'stop' | 'refresh' | { readonly wait: number } | undefined | null | void;
 
+/** What a function as `jitter` is called with. */
+export interface JitterInfo {
+  /** The number of the retry, as in the `retry` event that follows: 1 for the first since the last healthy connection. */
+  readonly attempt: number;
+  /** What the schedule says, in milliseconds: `baseDelay` times `multiplier` for each retry before, at most `maxDelay`, not jittered. */
+  readonly delay: number;
+  /** What the schedule, or this function, said for the retry before, in milliseconds; 0 for the first. */
+  readonly previousDelay: number;
+  /** How the connection or dial before ended. */
+  readonly lastClose: Stats['lastClose'];
+}
+
 /** What a WebSocketReconnect is made from. */
 export interface WebSocketReconnectOptions {
   /**
@@ -301,10 +313,10 @@ export interface WebSocketReconnectOptions {
    */
   multiplier?: number;
   /**
-   * How delays are spread, so that clients that lost their server together do not come back together. A number j draws from delay × (1 ± j); `'full'` from 0 to the delay, `'equal'` from half the delay to the delay, `'decorrelated'` from `baseDelay` to three times the delay before (AWS, “Exponential Backoff And Jitter”). No delay passes `maxDelay`; the window slides below it.
+   * How delays are spread, so that clients that lost their server together do not come back together. A number j draws from delay × (1 ± j); `'full'` from 0 to the delay, `'equal'` from half the delay to the delay, `'decorrelated'` from `baseDelay` to three times the delay before (AWS, “Exponential Backoff And Jitter”). No delay passes `maxDelay`; the window slides below it. A function says itself how long a retry waits, in milliseconds (see “A jitter of your own”).
    * @default 0.1
    */
-  jitter?: number | 'full' | 'equal' | 'decorrelated';
+  jitter?: number | 'full' | 'equal' | 'decorrelated' | ((retry: JitterInfo) => number);
   /**
    * How long a dial may take until it is given up. Less than 5000 can end dials that the browser itself holds back: Chrome delays each by 1 to 5 s after many failures. `false`: a dial may take for ever.
    *

@@ -15,6 +15,17 @@ var optionsTemplate string
 // pageOnly are the core's options that mean something in a page alone.
 var pageOnly = map[string]bool{"hiddenPolicy": true, "circuitBreaker.name": true}
 
+const jitterFunc = `
+	// JitterFunc says how long a retry waits, in place of Jitter and JitterMode;
+	// what is longer than MaxDelay is MaxDelay. A negative time leaves it to
+	// [Equal]. It is asked where the delay is the schedule's: not where the server
+	// has said when to come back or has closed by policy, nor of the wait for an
+	// open circuit, while offline, or within 10 s after the network's return. It is
+	// called from the client's own goroutine, should return at once, and must not
+	// call the client.
+	JitterFunc func(JitterInfo) time.Duration
+`
+
 // clientGo writes what core/client takes of the contract: a field for each of
 // the core's options, their defaults, and the checks of their ranges.
 func clientGo() string {
@@ -28,7 +39,8 @@ func clientGo() string {
 		fmt.Fprintf(&fields, "%s %s\n", o.Field, clientType(o))
 		if o.Kind == contract.Jitter {
 			fmt.Fprintf(&fields, "\n// %[1]sMode says how %[1]s spreads: [Proportional], the default, [Full], [Equal] or\n// [Decorrelated]; with the last three %[1]s does not count.\n%[1]sMode %[1]sMode\n", o.Field)
-			fmt.Fprintf(&defaults, "cfg.%[1]sMode = o.%[1]sMode\n", o.Field)
+			fields.WriteString(jitterFunc)
+			fmt.Fprintf(&defaults, "cfg.%[1]sMode = o.%[1]sMode\nif o.%[1]sFunc != nil {\ncfg.%[1]sMode = backoff.Custom\n}\n", o.Field)
 			fmt.Fprintf(&checks, "checkChoice(%q, o.%sMode, Decorrelated),\n", o.Field+"Mode", o.Field)
 		}
 		fill, check := clientCode(o)
@@ -72,6 +84,7 @@ func clientDoc(doc string) string {
 	}
 	return strings.NewReplacer("`Infinity`", "[Unlimited]", " 0 never retries", " [None] never retries",
 		" 0 queues nothing", " [None] queues nothing", "close()", "[Client.Close]", "offline page", "offline client",
+		"A function says itself how long a retry waits, in milliseconds (see “A jitter of your own”).", "See also JitterFunc.",
 		"`'full'`", "[Full]", "`'equal'`", "[Equal]", "`'decorrelated'`", "[Decorrelated]", "`", "").
 		Replace(strings.TrimSpace(strings.Join(kept, "")))
 }

@@ -11,7 +11,7 @@ import (
 
 func contractTS() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// %s\n\nimport type { DialInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';\n\nexport const HASH = %q;\n\n", header, hash())
+	fmt.Fprintf(&b, "// %s\n\nimport type { DialInfo, JitterInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';\n\nexport const HASH = %q;\n\n", header, hash())
 	ops(&b, "ToCore", "Messages from the page to the core: [op, client, age, …].", contract.ToCore)
 	ops(&b, "ToPage", "Messages from the core to the page: [op, client, …].", contract.ToPage)
 	b.WriteString("/** Where the numbers of a snapshot stand. */\nexport const enum Snap {\n")
@@ -108,7 +108,7 @@ func checkedOptions(b *strings.Builder) {
 // letters are the types of values that an option takes, as options.ts names them.
 func letters(o contract.Option) string {
 	s := map[contract.Kind]string{
-		contract.Millis: "m", contract.Count: "c", contract.Bytes: "c", contract.Factor: "n", contract.Jitter: "je",
+		contract.Millis: "m", contract.Count: "c", contract.Bytes: "c", contract.Factor: "n", contract.Jitter: "jef",
 		contract.Choice: "e", contract.Switch: "b", contract.URL: "suf", contract.Names: "saf", contract.Object: "o",
 		contract.Message: "spof", contract.Matcher: "sof", contract.Ranges: "sa", contract.Hook: "f", contract.Codes: "o", contract.Causes: "a", contract.Label: "s", contract.Subtable: "t",
 	}[o.Kind]
