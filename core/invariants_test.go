@@ -445,7 +445,9 @@ func (h *host) answered(s stride) string {
 	if want < 0 {
 		want = s.before.LastDelay // as it was drawn
 	}
-	if len(s.acts) != 1 || s.acts[0].Kind != core.EmitRetry || s.acts[0].Delay != want || s.acts[0].Why != core.Backoff || s.after.RetryIn != want || s.after.LastDelay != want {
+	told := core.Action{Kind: core.EmitRetry, Attempt: s.after.RetryCount, Delay: want, Why: core.Backoff}
+	acts := slices.DeleteFunc(slices.Clone(s.acts), func(a core.Action) bool { return a.Kind == core.Drop }) // what has waited too long
+	if len(acts) != 1 || acts[0] != told || s.after.RetryIn != want || s.after.LastDelay != want {
 		return fmt.Sprintf("was told to wait %s, and waits %s", drawSpan(want), drawSpan(s.after.RetryIn))
 	}
 	return ""

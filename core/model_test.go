@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
+	"github.com/websocket-reconnect/websocket-reconnect/core/backoff"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
@@ -19,6 +20,9 @@ type model struct {
 	due     tick.Time // of the dial's end, the next dial, or the end of closing
 	healthy tick.Time // when an open connection becomes it
 	retries int
+
+	own   bool // the user's own jitter says how long to wait
+	asked bool // and has not
 }
 
 const (
@@ -28,11 +32,11 @@ const (
 )
 
 func (m *model) dial(now tick.Time) {
-	*m = model{state: "CONNECTING", dialing: true, due: now.Add(10 * tick.Second), healthy: tick.Never, retries: m.retries}
+	*m = model{state: "CONNECTING", dialing: true, due: now.Add(10 * tick.Second), healthy: tick.Never, retries: m.retries, own: m.own}
 }
 
 func (m *model) rest(state string) {
-	*m = model{state: state, due: tick.Never, healthy: tick.Never, retries: m.retries}
+	*m = model{state: state, due: tick.Never, healthy: tick.Never, retries: m.retries, own: m.own}
 }
 
 // closed ends CLOSING, and starts anew where that was asked for.
@@ -55,6 +59,10 @@ func (m *model) lost(now tick.Time, byPolicy bool) {
 	delay := modelBase << (m.retries - 1)
 	if delay > modelMax || byPolicy {
 		delay = modelMax
+	}
+	if m.own { // drawn from half to all, and the dice lie low; half a second is left for an answer
+		delay = max(delay/2, tick.Second/2)
+		m.asked = !byPolicy
 	}
 	m.due = now.Add(delay)
 }
@@ -80,6 +88,9 @@ func (m *model) step(now tick.Time, e core.Event) {
 	case e.Kind == core.Opened && m.dialing:
 		m.rest("OPEN")
 		m.healthy = now.Add(5 * tick.Second)
+	case e.Kind == core.Delayed && m.asked:
+		m.asked = false
+		m.due = now.Add(min(e.Span, modelMax))
 	case e.Kind == core.Closed && m.state == "CLOSING":
 		m.closed(now)
 	case e.Kind == core.Closed && live:
@@ -97,11 +108,16 @@ func (m *model) step(now tick.Time, e core.Event) {
 }
 
 func TestMachineAgreesWithModel(t *testing.T) {
+	t.Run("no jitter", func(t *testing.T) { agreesWithModel(t, backoff.Proportional) })
+	t.Run("a jitter of one's own", func(t *testing.T) { agreesWithModel(t, backoff.Custom) })
+}
+
+func agreesWithModel(t *testing.T, mode backoff.Mode) {
 	cfg := core.DefaultConfig()
 	cfg.MaxRetries, cfg.BaseDelay, cfg.MaxDelay, cfg.Jitter = modelRetries, modelBase, modelMax, 0
-	cfg.FailureThreshold, cfg.HeartbeatInterval = 0, tick.Forever
+	cfg.FailureThreshold, cfg.HeartbeatInterval, cfg.JitterMode = 0, tick.Forever, mode
 	rapid.Check(t, func(t *rapid.T) {
-		machine, m := core.New(cfg, func() float64 { return 0 }), new(model)
+		machine, m := core.New(cfg, func() float64 { return 0 }), &model{own: mode == backoff.Custom}
 		m.rest("CLOSED")
 		now := tick.Time(0)
 		step := func(e core.Event) {
@@ -130,6 +146,11 @@ func TestMachineAgreesWithModel(t *testing.T) {
 			"fail": func(t *rapid.T) {
 				step(core.Event{Kind: core.Closed, Code: rapid.SampledFrom([]int{1006, 1008}).Draw(t, "code")})
 			},
+		}
+		if m.own {
+			actions["answer"] = func(t *rapid.T) {
+				step(core.Event{Kind: core.Delayed, Span: tick.Duration(rapid.IntRange(0, 7000).Draw(t, "answer")) * tick.Millisecond})
+			}
 		}
 		for _, kind := range []core.EventKind{core.Connect, core.Close, core.Reconnect, core.Opened, core.Timer} {
 			actions[kind.String()] = func(*rapid.T) { step(core.Event{Kind: kind}) }

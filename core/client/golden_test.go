@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 )
@@ -57,9 +58,9 @@ func TestGolden(t *testing.T) {
 // unreal verbs ask for what a real driver does not do.
 var unreal = []string{"sleep", "clock", "restore", "phase", "put-off", "peer"}
 
-// silent scripts leave an Ask open while time passes, or know a message's past;
-// the driver never does.
-var silent = []string{"max_retries_zero", "trip_under_live_connection", "wake_knows_round_trips", "queue_waited"}
+// silent scripts leave a question open while time passes, or know a message's
+// past; the driver never does.
+var silent = []string{"jitter_unanswered", "max_retries_zero", "trip_under_live_connection", "wake_knows_round_trips", "queue_waited"}
 
 // A story is what happens to one machine.
 type story struct {
@@ -160,7 +161,7 @@ func comparable(lines []string) (kept []string) {
 func TestEveryActionIsKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for kind := core.ActionKind(0); named(kind); kind++ {
-			c, _ := newFake(t, Options{})
+			c, _ := newFake(t, Options{JitterFunc: func(JitterInfo) time.Duration { return 0 }})
 			d := newDriver(c)
 			d.sock = newSocket(c, 1)
 			d.sock.conn = &fakeConn{ctx: d.sock.ctx}

@@ -113,7 +113,7 @@ func (r *reader) run(line string) {
 		}
 	case "take-back":
 		r.c.Drain()
-	case "heard": // answered already: see measured
+	case "heard", "delayed": // answered already: see measured and jitter
 	default:
 		if sock != nil {
 			r.socket(verb, args, sock)
@@ -280,6 +280,7 @@ func (r *reader) create(args map[string]string, dropIn bool) {
 		}
 	}
 	c.config, c.roll = cfg, func() float64 { return roll }
+	c.opts.JitterFunc = r.jitter
 	c.acted = r.draw
 	c.measured = r.measured
 	r.c, r.net, r.ids, r.state, r.circ = c, net, nil, 0, 0
@@ -305,6 +306,20 @@ func (r *reader) measured(kind core.EventKind, seen tick.Duration) tick.Duration
 		}
 	}
 	return seen
+}
+
+// jitter says what the script is going to say.
+func (r *reader) jitter(JitterInfo) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, line := range r.future {
+		if rest, ok := strings.CutPrefix(line, "delayed "); ok && rest != "none" {
+			return duration(r.t, rest)
+		} else if ok {
+			break
+		}
+	}
+	return -1
 }
 
 func (r *reader) printf(at tick.Time, format string, args ...any) {
@@ -355,6 +370,8 @@ func (r *reader) draw(at tick.Time, a core.Action) {
 		put("probe gen=%d", a.Gen)
 	case core.Ask:
 		put("ask gen=%d", a.Gen)
+	case core.AskDelay:
+		put("ask-delay gen=%d of retry %d: %s after %s?", a.Gen, a.Attempt, drawSpan(a.Delay), drawSpan(a.Before))
 	case core.Flush, core.Drop:
 		for _, id := range r.ids[a.ID-1 : a.ID-1+a.N] {
 			if a.Kind == core.Flush {

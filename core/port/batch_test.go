@@ -209,6 +209,9 @@ func optionNumber(o contract.Option, value string) float64 {
 		}
 		return float64(i)
 	}
+	if value == "own" { // a function
+		return float64(-1 - len(o.Values))
+	}
 	if value == "" || value == "[]" { // no name, no codes
 		return 0
 	}

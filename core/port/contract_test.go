@@ -70,6 +70,11 @@ var toCore = map[string]struct {
 	}, args: []float64{1, 0, 11}, want: ""}, // shown by what follows: TestPhaseArrives
 	"PutOff": {hub: func(t testing.TB) *Hub { return connecting(t) }, args: []float64{1, 700},
 		want: "EmitRetry 1 0 700 6"},
+	"Delayed": {hub: func(t testing.TB) *Hub {
+		h := connecting(t, "jitter=own", "baseDelay=4000")
+		step(t, h, 900, msg("Closed", 1, 1, 1006, 0, 0))
+		return h
+	}, args: []float64{1, 700.5}, want: "EmitRetry 1 1 700.5 0"},
 	"Opened": {hub: func(t testing.TB) *Hub { return connecting(t) }, args: []float64{1},
 		want: "EmitStateChange 1 2\nEmitOpen 1 1"},
 	"Closed": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{1, 1008, 1, 0, 0, 0, 0},
@@ -323,6 +328,12 @@ var toPage = map[string]struct {
 	"Abandon":     {func(t testing.TB) *Hub { return connecting(t) }, []message{msg("Close", 1, 0)}, []string{"Abandon 1 1"}},
 	"Probe":       {func(t testing.TB) *Hub { return opened(t, "heartbeatInterval=100") }, []message{timer()}, []string{"Probe 1 1"}},
 	"Ask":         {probed, []message{timer()}, []string{"Ask 1 1"}},
+	"AskDelay": {func(t testing.TB) *Hub {
+		h := connecting(t, "jitter=own", "baseDelay=200", "multiplier=3")
+		step(t, h, 100, msg("Closed", 1, 1, 1006, 0, 0), msg("Delayed", 1, 1, 250))
+		step(t, h, 350, timer())
+		return h
+	}, []message{msg("Closed", 1, 2, 1006, 0, 0)}, []string{"AskDelay 1 2 2 600 250"}},
 	"Flush": {func(t testing.TB) *Hub { return connecting(t) }, []message{
 		enqueue(1, 1, 10), enqueue(1, 2, 10), enqueue(1, 5, 10), msg("Opened", 1, 1),
 	}, []string{"Flush 1 1 2", "Flush 1 5 1"}},
@@ -408,7 +419,7 @@ func TestEveryOptionArrives(t *testing.T) {
 					got += fmt.Sprintf("%s draws from %g to %g, want %v; ", jitter, low, high, w)
 				}
 			}
-			return got, ""
+			return got + step(t, connecting(t, "jitter=own"), 0, msg("Closed", 1, 1, 1006, 0, 0)).last(), "AskDelay 1 1 1 1000 0"
 		},
 		"connectionTimeout": func(t *testing.T) (string, string) {
 			return delay(step(t, fresh(t, "connectionTimeout=77"), 0, msg("Connect", 1))), "77"

@@ -176,6 +176,10 @@ func (w *watcher) check(s said) {
 			w.fail("%v: it was %v", s, c.circuit)
 		}
 		c.circuit = s.args[0]
+	case "AskDelay": // while nothing is alive
+		if c.live != 0 || s.args[0] != c.gen || !(s.args[2] >= 0 && s.args[3] >= 0) {
+			w.fail("%v: after socket %v; alive: %v", s, c.gen, c.live)
+		}
 	case "EmitRetry":
 		if !(s.args[1] >= 0) || int(s.args[2]) >= len(contract.RetryReasons) {
 			w.fail("%v: no such delay or reason", s)

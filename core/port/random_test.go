@@ -65,6 +65,9 @@ func randomMessage(r *rand.Rand, id int) message {
 		class := float64(core.ProviderFailed) + float64(r.IntN(2))
 		return pick(msg("MarkHealthy", client), msg("Phase", client, gen, r.Float64()*2000, class), msg("PutOff", client, gen, r.Float64()*2000))
 	case 9:
+		if r.IntN(2) == 0 {
+			return pick(msg("Delayed", client, gen, []float64{0, r.Float64() * 3000, inf, -1}[r.IntN(4)]))
+		}
 		return pick(msg("Replied", client, gen, r.Float64()*100), msg("Heard", client, gen, r.Float64()*40_000))
 	}
 	return msg("Timer", broadcast, []float64{0, 0, 0, 4000}[r.IntN(4)])
@@ -78,7 +81,7 @@ func randomCreate(r *rand.Rand, client int) message {
 		"baseDelay="+of("0", "10", "1000"),
 		"maxDelay="+of("1000", "30000"),
 		"multiplier="+of("1", "2", "100"),
-		"jitter="+of("0", "0.1", "1", "full", "equal", "decorrelated"),
+		"jitter="+of("0", "0.1", "1", "full", "equal", "decorrelated", "own", "own"),
 		"connectionTimeout="+of("1", "10000", "false"),
 		"closeTimeout="+of("1", "2000", "false"),
 		"minUptime="+of("0", "100", "5000"),

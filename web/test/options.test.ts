@@ -47,7 +47,7 @@ const CASES: Record<string, { good: unknown[]; bad: unknown[]; allowed: string }
   baseDelay: { good: [0, 0.5, 30_000], bad: [null, -1, NaN, Infinity, '1000', false], allowed: ms(0) },
   maxDelay: { good: [1000, LIMIT], bad: [-1, LIMIT + 1, Infinity, '1000', false], allowed: ms(0) },
   multiplier: { good: [1, 1.5, 100], bad: [0, 0.99, 100.1, Infinity, NaN, '2', false], allowed: 'a number from 1 to 100' },
-  jitter: { good: [0, 0.1, 1, 'full', 'equal', 'decorrelated'], bad: [-0.1, 1.1, NaN, Infinity, 'none', 'Full', '0.1', true, false, [0.1]], allowed: 'a number from 0 to 1, or "full" or "equal" or "decorrelated"' },
+  jitter: { good: [0, 0.1, 1, 'full', 'equal', 'decorrelated', fn], bad: [-0.1, 1.1, NaN, Infinity, 'none', 'Full', '0.1', true, false, [0.1]], allowed: 'a number from 0 to 1, or "full" or "equal" or "decorrelated", or a function' },
   connectionTimeout: { good: [1, LIMIT, Infinity, false], bad: [0, 0.5, LIMIT + 1, -1, NaN, true, '10', null], allowed: ms(1) + ', or Infinity, or false' },
   closeTimeout: { good: [1, Infinity, false], bad: [0, true, '10'], allowed: ms(1) + ', or Infinity, or false' },
   minUptime: { good: [0, 5000], bad: [-1, Infinity, false], allowed: ms(0) },
