@@ -234,13 +234,13 @@ test('retryBudget: false is a bucket that never empties', () => {
   assert.deepEqual([options['retryBudget.tokens'], options['retryBudget.perSecond']], [Infinity, 1]);
 });
 
-test('switched off is Infinity, a choice its place, a jitter mode below zero', () => {
+test('switched off is Infinity, a choice its place, a jitter mode or function below zero', () => {
   const place = (name: string) => CORE_OPTIONS.findIndex(([n]) => n === name);
   const number = (name: string, value: unknown) => coreConfig(checked(withOption(name, value)))[place(name)];
   for (const name of ['connectionTimeout', 'closeTimeout', 'heartbeatInterval', 'heartbeatTimeout', 'heartbeatMinTimeout']) {
     assert.equal(number(name, false), Infinity, name);
   }
-  assert.deepEqual(['full', 'equal', 'decorrelated', 0, 1].map((jitter) => number('jitter', jitter)), [-1, -2, -3, 0, 1]);
+  assert.deepEqual(['full', 'equal', 'decorrelated', () => 1, 0, 1].map((jitter) => number('jitter', jitter)), [-1, -2, -3, -4, 0, 1]);
   assert.deepEqual(['normal', 'lazy', 'park'].map((policy) => number('hiddenPolicy', policy)), [0, 1, 2]);
   assert.deepEqual(['drop-oldest', 'drop-newest', 'reject'].map((overflow) => number('queue.overflow', overflow)), [0, 1, 2]);
   assert.ok(coreConfig(checked({ url, circuitBreaker: false })).every((n) => typeof n === 'number' && !Number.isNaN(n)));
