@@ -46,8 +46,8 @@ func TestOwnJitterThatActs(t *testing.T) {
 		p.set(func(f *faultserver.Faults) { f.Dial = faultserver.DialFault{Mode: faultserver.DialRefuse} })
 		p.make(`{jitter: () => { ws.close(); return 0; }}`)
 		p.js(`void ws.connect().catch(() => {})`)
-		p.until("state CLOSED")
-		p.sees(`close 1006 "" false`)
+		p.sees("state CONNECTING", "error UNREACHABLE *", `close 1006 "" false`)
+		p.seesEach("state CLOSED", `close 1006 "" false`)
 		p.is(`ws.getStats().attempts`, `1`)
 
 		p.make(`{maxRetries: 1, jitter: () => { if (ws.getStats().attempts > 1) return 7; ws.reconnect(); return 60_000; }}`)
