@@ -170,27 +170,7 @@ ensure-chromium: ## find a Chromium, or install Debian's
 ensure-node: ## find Node, or install Debian's
 	@go run ./web/build/ensure node >/dev/null
 
-web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
 	@go run ./web/build/ensure node npm >/dev/null
-	cd web && npm ci --no-progress
-	@touch $@
-
-e2e/protocols/node_modules/.package-lock.json: e2e/protocols/package.json e2e/protocols/package-lock.json
-	@go run ./web/build/ensure node npm >/dev/null
-	cd e2e/protocols && npm ci --no-progress
-	@touch $@
-
-e2e/engines/node_modules/.package-lock.json: e2e/engines/package.json e2e/engines/package-lock.json
-	@go run ./web/build/ensure node npm >/dev/null
-	cd e2e/engines && npm ci --no-progress
-	@touch $@
-
-e2e/bench/node_modules/.package-lock.json: e2e/bench/package.json e2e/bench/package-lock.json
-	@go run ./web/build/ensure node npm >/dev/null
-	cd e2e/bench && npm ci --no-progress
-	@touch $@
-
-e2e/frameworks/node_modules/.package-lock.json: e2e/frameworks/package.json e2e/frameworks/package-lock.json
-	@go run ./web/build/ensure node npm >/dev/null
-	cd e2e/frameworks && npm ci --no-progress
+	cd $* && npm ci --no-progress
 	@touch $@

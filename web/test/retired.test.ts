@@ -4,18 +4,12 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { WebSocketReconnect } from '../src/client';
 import { Snap, STATES, ToCore, ToPage } from '../src/contract.gen';
-import { config, line, type Line } from '../src/line';
-import { Link, type LinkConfig } from '../src/link';
+import { line } from '../src/line';
 import { clock, turn } from './clock';
-import { FakeSocket } from './fakesocket';
 import { FakeWorker } from './fakeworker';
+import { install } from './played';
 
-clock.install();
-FakeSocket.install();
-FakeWorker.install();
-Object.assign(globalThis, { __wsrLink: (l: Line, c: LinkConfig) => new Link(l, c) });
-config.coreUrl = 'https://host/core.js';
-config.wasmUrl = 'https://host/core.wasm';
+install();
 
 const KEPT = 8;
 const FAILED = STATES.indexOf('FAILED');
