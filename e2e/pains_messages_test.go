@@ -8,6 +8,17 @@ import (
 	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
 )
 
+// sent checks what the server has had from each client: its messages, with a
+// space between them.
+func (p *page) sent(r faultserver.Record, want map[string]string) {
+	p.t.Helper()
+	for client, want := range want {
+		if got := strings.Join(texts(r, client), " "); got != want {
+			p.t.Errorf("%s sent %q, want %q", client, got, want)
+		}
+	}
+}
+
 // Pain 13: "No way for the server to say: come back in N s." Ours waits as long
 // as it is told; reconnecting-websocket is back at once.
 func TestPain13ServerSaysWhen(t *testing.T) {
@@ -97,11 +108,7 @@ func TestPain27StaleClicks(t *testing.T) {
 	r := p.server("both again", func(r faultserver.Record) bool {
 		return slices.Contains(texts(r, "a"), "end") && slices.Contains(texts(r, "rws"), "end")
 	})
-	for client, want := range map[string]string{"a": "3 end", "rws": "1 2 3 cursor end"} {
-		if got := strings.Join(texts(r, client), " "); got != want {
-			t.Errorf("%s sent %q, want %q", client, got, want)
-		}
-	}
+	p.sent(r, map[string]string{"a": "3 end", "rws": "1 2 3 cursor end"})
 }
 
 // Pain 28: "Queue flushed before auth/subscribe." What onOpen sends goes first;
@@ -118,11 +125,7 @@ func TestPain28LoginGoesFirst(t *testing.T) {
 	r := p.server("both messages of both", func(r faultserver.Record) bool {
 		return len(texts(r, "a")) == 2 && len(texts(r, "rws")) == 2
 	})
-	for client, want := range map[string]string{"a": "login queued", "rws": "queued login"} {
-		if got := strings.Join(texts(r, client), " "); got != want {
-			t.Errorf("%s sent %q, want %q", client, got, want)
-		}
-	}
+	p.sent(r, map[string]string{"a": "login queued", "rws": "queued login"})
 }
 
 // Pain 29: "Queue lost when the socket object is replaced." drain() gives back
@@ -143,11 +146,7 @@ func TestPain29QueueOutlivesItsSocket(t *testing.T) {
 	r := p.server("the last message of both", func(r faultserver.Record) bool {
 		return slices.Contains(texts(r, "a"), "new") && slices.Contains(texts(r, "rws"), "new")
 	})
-	for client, want := range map[string]string{"a": "1 2 new", "rws": "new"} {
-		if got := strings.Join(texts(r, client), " "); got != want {
-			t.Errorf("%s sent %q, want %q", client, got, want)
-		}
-	}
+	p.sent(r, map[string]string{"a": "1 2 new", "rws": "new"})
 }
 
 // Pain 30: "Missed inbound messages are invisible." Each reopen tells for how long
@@ -188,8 +187,8 @@ func TestPain30CursorGoesFirst(t *testing.T) {
 		const sees = (client) => ({ data }) => { last[client] = Number(data) || last[client]; };
 		window.rws = new ReconnectingWebSocket(at('rws'), [], short);
 		rws.addEventListener('message', sees('rws'));
-		rws.addEventListener('open', () => rws.send('since ' + last.rws));
-		window.ws = make({onOpen: ({ send }) => send('since ' + last.a)});
+		rws.addEventListener('open', () => rws.send('since:' + last.rws));
+		window.ws = make({onOpen: ({ send }) => send('since:' + last.a)});
 		ws.on('message', sees('a'));
 		void ws.connect()`)
 	p.opens("a", "rws")
@@ -204,9 +203,5 @@ func TestPain30CursorGoesFirst(t *testing.T) {
 	r := p.server("three messages of both", func(r faultserver.Record) bool {
 		return len(texts(r, "a")) == 3 && len(texts(r, "rws")) == 3
 	})
-	for client, want := range map[string]string{"a": "since 0, since 7, waits", "rws": "since 0, waits, since 7"} {
-		if got := strings.Join(texts(r, client), ", "); got != want {
-			t.Errorf("%s sent %q, want %q", client, got, want)
-		}
-	}
+	p.sent(r, map[string]string{"a": "since:0 since:7 waits", "rws": "since:0 waits since:7"})
 }

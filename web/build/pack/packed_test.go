@@ -16,13 +16,7 @@ import (
 // TestPacked: npm packs what is built, with the README and the licence at the
 // top, and the README's links lead to pages that there are.
 func TestPacked(t *testing.T) {
-	npm, err := exec.LookPath("npm")
-	if err != nil {
-		t.Skip("needs npm")
-	}
-	if _, err := buildPublished(); err != nil {
-		t.Fatal(err)
-	}
+	npm := toPublished(t, "npm")
 	root := t.TempDir()
 	for to, from := range map[string]string{
 		"README.md": "../../../README.md", "LICENSE": "../../../LICENSE",

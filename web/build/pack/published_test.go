@@ -28,6 +28,19 @@ var buildPublished = sync.OnceValues(func() (Result, error) {
 // publishedDir is where the files are, once built.
 var publishedDir string
 
+// toPublished finds the program that a test of what is published needs, and builds that.
+func toPublished(t *testing.T, program string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		t.Skip("needs " + program)
+	}
+	if _, err := buildPublished(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // TestBudget: no published file is larger, compressed with brotli, than
 // web/build/budget.json allows. Who needs more changes the number there, and
 // says in the commit what the bytes are for.
@@ -143,13 +156,7 @@ globalThis.onmessage({ data: 'https://example.test/core.wasm' });
 `
 
 func TestNoGlobalButOurs(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("needs node")
-	}
-	if _, err := buildPublished(); err != nil {
-		t.Fatal(err)
-	}
+	node := toPublished(t, "node")
 	script := filepath.Join(t.TempDir(), "globals.js")
 	if err := os.WriteFile(script, []byte(globals), 0o644); err != nil {
 		t.Fatal(err)
@@ -187,13 +194,7 @@ globalThis.onmessage({ data: 'https://example.test/core.wasm' });
 // TestPanicsKeepTheirText: in the published core a runtime error is caught, and
 // says what it says in any Go program.
 func TestPanicsKeepTheirText(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("needs node")
-	}
-	if _, err := buildPublished(); err != nil {
-		t.Fatal(err)
-	}
+	node := toPublished(t, "node")
 	script := filepath.Join(t.TempDir(), "broken.js")
 	if err := os.WriteFile(script, []byte(broken), 0o644); err != nil {
 		t.Fatal(err)
