@@ -57,6 +57,7 @@ export const heartbeats: WebSocketReconnectOptions[] = [
   { url: new URL('wss://api.example.com'), heartbeatMessage: 'PING' },
   { url: 'wss://api.example.com', heartbeatMessage: { cmd: 'heartbeat' }, heartbeatReply: { cmd: 'heartbeat', ok: true } },
   { url: 'wss://api.example.com', heartbeatInterval: false, circuitBreaker: false, jitter: 'full' },
+  { url: 'wss://api.example.com', heartbeatTimeout: false, alert: { successRate: [0.9, 0.5], window: 20 }, logLevel: 'info' },
 ];
 
 // ---- A chat client ----
@@ -181,13 +182,20 @@ export async function told(ws: WebSocketReconnect): Promise<void> {
   ws.once('retry', listener);
   ws.off('retry', listener);
   ws.on('drop', ({ reason, data, bytes }) => console.log(reason === 'overflow', typeof data === 'string' ? data.length : 0, bytes));
+  ws.on('gap', ({ downMs, lastMessageAt, attempts, lastClose, queued }) => console.log(downMs / 1000, (lastMessageAt ?? 0) + attempts + queued, lastClose?.code));
+  ws.on('alert', ({ successRate, threshold, attempts, recovered }) => console.log(successRate < threshold, attempts, !recovered));
   ws.on('failed', ({ reason, attempts, error, lastClose }) => console.log(reason, attempts, error.code, lastClose?.code));
   ws.addEventListener('retry', (event) => console.log(event.detail.attempt));
+  ws.addEventListener('gap', (event) => console.log(event.detail.downMs), { once: true });
   ws.addEventListener('error', (event) => console.log(event.error.code, event.message));
   ws.addEventListener('message', { handleEvent: (event) => console.log(event.data) }, { once: true, signal: AbortSignal.timeout(1) });
   ws.addEventListener('close', null);
   ws.addEventListener('anything else', (event) => console.log(event.type));
   const result: SendResult = ws.send(new Blob(['x']));
+  ws.send(new Uint8Array(4), { key: 'subscribe', ttl: 5000, priority: 1 });
+  for (const unsent of ws.drain()) ws.send(unsent.data, unsent);
+  const explained: string | undefined = ws.explain()?.sentence;
+  if (ws.explain()?.why === 'core') console.log(explained, ws.explain()!.until ?? Infinity, ws.explain()!.circuit.until);
   const circuit: CircuitState = ws.getCircuitState();
   const stats: Stats = ws.getStats();
   console.log(result, circuit, stats.smoothedRoundTrip?.toFixed(1), stats.lastError?.code, stats.nextRetry);

@@ -31,6 +31,12 @@ export function construction(): void {
   new WebSocketReconnect({ url, hiddenPolicy: 'sleep' });
   // @ts-expect-error: the queue cannot be switched off, only emptied (maxMessages: 0)
   new WebSocketReconnect({ url, queue: false });
+  // @ts-expect-error: it belongs into circuitBreaker
+  new WebSocketReconnect({ url, failureThreshold: 5 });
+  // @ts-expect-error: a rate must be given
+  new WebSocketReconnect({ url, alert: {} });
+  // @ts-expect-error: no such level
+  new WebSocketReconnect({ url, logLevel: 'loud' });
   // @ts-expect-error: a breaker is options or false
   new WebSocketReconnect({ url, circuitBreaker: true });
   // @ts-expect-error: no such binary type
@@ -64,6 +70,10 @@ export function calls(ws: WebSocketReconnect): void {
   ws.on('retry', (info) => console.log(info.detail));
   // @ts-expect-error: with addEventListener it is in detail
   ws.addEventListener('retry', (event) => console.log(event.attempt));
+  // @ts-expect-error: on passes the payload, which is an object
+  ws.on('retry', (attempt: number) => attempt);
+  // @ts-expect-error: addEventListener passes an event
+  ws.addEventListener('stateChange', (state: string) => state);
   // @ts-expect-error: on wants a function
   ws.on('open', { handleEvent() {} });
   // @ts-expect-error: not every error event has a line number
@@ -78,6 +88,8 @@ export function calls(ws: WebSocketReconnect): void {
 export function reading(ws: WebSocketReconnect): void {
   // @ts-expect-error: states are written in upper case
   if (ws.state === 'open') return;
+  // @ts-expect-error: that is a state of the circuit
+  if (ws.state === 'HALF-OPEN') return;
   // @ts-expect-error: RECONNECTING is no state: retries are part of CONNECTING
   const state: State = 'RECONNECTING';
   // @ts-expect-error: the state is not for the user to set
