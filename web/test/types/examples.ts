@@ -57,6 +57,7 @@ export const heartbeats: WebSocketReconnectOptions[] = [
   { url: new URL('wss://api.example.com'), heartbeatMessage: 'PING' },
   { url: 'wss://api.example.com', heartbeatMessage: { cmd: 'heartbeat' }, heartbeatReply: { cmd: 'heartbeat', ok: true } },
   { url: 'wss://api.example.com', heartbeatInterval: false, circuitBreaker: false, jitter: 'full' },
+  { url: 'wss://api.example.com', jitter: ({ attempt, delay, previousDelay, lastClose }) => Math.min(attempt * 500, delay) + previousDelay + (lastClose?.code === 1012 ? 0 : Math.random()) },
   { url: 'wss://api.example.com', heartbeatTimeout: false, alert: { successRate: [0.9, 0.5], window: 20 }, logLevel: 'info' },
 ];
 

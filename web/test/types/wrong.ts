@@ -25,6 +25,8 @@ export function construction(): void {
   new WebSocketReconnect({ url, heartbeatTimeout: true });
   // @ts-expect-error: an unknown mode of jitter
   new WebSocketReconnect({ url, jitter: 'none' });
+  // @ts-expect-error: a function that answers later
+  new WebSocketReconnect({ url, jitter: async ({ delay }) => delay });
   // @ts-expect-error: an unknown overflow policy
   new WebSocketReconnect({ url, queue: { overflow: 'drop' } });
   // @ts-expect-error: an unknown hidden policy
