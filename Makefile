@@ -137,7 +137,7 @@ fuzz: ## fuzz every parser, and sequences of events, FUZZTIME each (30s)
 	@for f in $(FUZZ); do echo "$$f"; \
 		go test -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$${f%:*} || exit 1; done
 
-mutate: ## break the core in one place at a time; report what the tests miss (MUTATE="-all" for all, which takes hours)
+mutate: ## break the core in one place at a time; report what the tests miss (MUTATE="-all" for all, which takes an hour)
 	go run ./core/mutate $(MUTATE)
 
 differential: build ensure-node ## a thousand random lives through the native build and the module, byte for byte

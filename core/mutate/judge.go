@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -25,93 +28,175 @@ const (
 // A suite is some tests of one package.
 type suite struct {
 	pkg string
-	how string // which of them, as a flag of the go command; empty: all
+	how string // which of them: flags of the test's program
 }
 
 func (s suite) String() string { return strings.TrimSpace(s.pkg + " " + s.how) }
 
-// A judge runs the tests with one file replaced. The module itself is not
-// touched: the go command reads the other file in its place (-overlay).
+// A judge runs the tests of mutants. The module itself is not touched: the go
+// command reads other files in the place of its own (-overlay).
 type judge struct {
-	root    string
-	scratch string
-	limits  map[suite]time.Duration
+	root     string
+	scratch  string
+	programs map[string]string // with all mutants that can be switched on, by package
+	limits   map[suite]time.Duration
 }
 
 // memory is the most that a mutant may take, in kilobytes: some never stop to
 // append.
 const memory = "6000000"
 
-// measure runs the suites without a mutant, and gives each a limit: tests that
-// take ten times as long, and ten seconds more, do not end.
-func (j judge) measure(ctx context.Context, suites []suite) error {
+// prepare builds the suites' programs, and runs them without a mutant: one that
+// takes ten times as long, and five seconds more, does not end.
+func (j *judge) prepare(ctx context.Context, mutants []mutant, suites []suite) error {
+	files, err := j.switches(ctx, mutants)
+	if err != nil {
+		return err
+	}
 	for _, s := range suites {
+		if j.programs[s.pkg] == "" {
+			if j.programs[s.pkg], err = j.build(ctx, j.scratch, s.pkg, files); err != nil {
+				return err
+			}
+		}
 		j.limits[s] = 10 * time.Minute
-		if v, by := j.test(ctx, s); v != survived { // and builds what a mutant need not
+		began := time.Now()
+		if v, by := j.run(ctx, s, j.programs[s.pkg], 0); v != survived {
 			return fmt.Errorf("%v fails without a mutant (%s): %s", s, v, by)
 		}
-		began := time.Now()
-		j.test(ctx, s)
-		j.limits[s] = 10*time.Since(began) + 10*time.Second
+		j.limits[s] = 10*time.Since(began) + 5*time.Second
 	}
 	return ctx.Err()
 }
 
-// judge runs the suites until one fails.
-func (j judge) judge(ctx context.Context, m mutant, suites []suite) (verdict, string, error) {
-	dir, err := os.MkdirTemp(j.scratch, "mutant")
-	if err != nil {
-		return "", "", err
+// switches returns the broken files, by name. Mutants that do not compile so are
+// left to be built alone.
+func (j *judge) switches(ctx context.Context, mutants []mutant) (files map[string][]byte, err error) {
+	for {
+		files = map[string][]byte{}
+		byFile := map[string]map[int]mutant{}
+		for i, m := range mutants {
+			if byFile[m.file] == nil {
+				byFile[m.file] = map[int]mutant{}
+			}
+			byFile[m.file][i+1] = m
+		}
+		for name, inIt := range byFile {
+			source, err := os.ReadFile(filepath.Join(j.root, name))
+			if err != nil {
+				return nil, err
+			}
+			files[name] = withSwitches(source, inIt)
+		}
+		for _, room := range rooms {
+			files[room+"/mutants_.go"] = []byte("package " + filepath.Base(room) + helperText)
+		}
+		wrong := 0
+		for _, room := range rooms { // a room is built before those who import it
+			_, err := j.build(ctx, j.scratch, room, files)
+			for _, at := range place.FindAllStringSubmatch(fmt.Sprint(err), -1) {
+				file := strings.ReplaceAll(filepath.Base(at[1]), "!", "/") // see build
+				line, _ := strconv.Atoi(at[2])
+				for i, m := range mutants {
+					if m.file == file && m.line <= line && line <= m.line+m.lines && m.switched != nil {
+						mutants[i].switched = nil
+						wrong++
+					}
+				}
+			}
+			if err != nil && wrong == 0 {
+				return nil, err
+			}
+		}
+		if wrong == 0 {
+			return files, nil
+		}
 	}
-	defer os.RemoveAll(dir)
-	original := filepath.Join(j.root, m.file)
-	source, err := os.ReadFile(original)
-	if err != nil {
-		return "", "", err
+}
+
+// place is where the compiler finds something wrong.
+var place = regexp.MustCompile(`(?m)^(?:\./)?(\S+\.go):(\d+):`)
+
+// build makes the program of a package's tests, with other files in the place of
+// the module's.
+func (j *judge) build(ctx context.Context, dir, pkg string, files map[string][]byte) (program string, err error) {
+	replace := map[string]string{}
+	for name, text := range files {
+		other := filepath.Join(dir, strings.ReplaceAll(name, "/", "!"))
+		if err := os.WriteFile(other, text, 0o600); err != nil {
+			return "", err
+		}
+		replace[filepath.Join(j.root, filepath.FromSlash(name))] = other
 	}
-	changed, overlay := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(changed, m.apply(source), 0o600); err != nil {
-		return "", "", err
-	}
-	text, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
+	overlay := filepath.Join(dir, "overlay.json")
+	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	if err := os.WriteFile(overlay, text, 0o600); err != nil {
-		return "", "", err
+		return "", err
+	}
+	program = filepath.Join(dir, strings.ReplaceAll(pkg, "/", "!")+".test")
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-gcflags=-e", "-overlay="+overlay, "-o", program, "./"+pkg)
+	cmd.Dir = j.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return program, nil
+}
+
+// judge runs the suites until one fails.
+func (j *judge) judge(ctx context.Context, id int, m mutant, suites []suite) (v verdict, by string, err error) {
+	programs := j.programs
+	if m.switched == nil {
+		dir, err := os.MkdirTemp(j.scratch, "mutant")
+		if err != nil {
+			return "", "", err
+		}
+		defer os.RemoveAll(dir)
+		source, err := os.ReadFile(filepath.Join(j.root, m.file))
+		if err != nil {
+			return "", "", err
+		}
+		programs = map[string]string{}
+		for _, s := range suites {
+			if programs[s.pkg] != "" {
+				continue
+			}
+			programs[s.pkg], err = j.build(ctx, dir, s.pkg, map[string][]byte{m.file: m.apply(source)})
+			if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && ctx.Err() == nil {
+				return invalid, "", nil
+			} else if err != nil {
+				return "", "", err
+			}
+		}
+		id = 0
 	}
 	for _, s := range suites {
-		v, by := j.test(ctx, s, "-overlay="+overlay)
-		if v != survived || ctx.Err() != nil {
+		if v, by = j.run(ctx, s, programs[s.pkg], id); v != survived || ctx.Err() != nil {
 			return v, by, ctx.Err()
 		}
 	}
 	return survived, "", nil
 }
 
-// test runs one suite and says which test failed first.
-func (j judge) test(ctx context.Context, s suite, flags ...string) (verdict, string) {
-	// Some time more for all, since building takes time too.
-	ctx, stop := context.WithTimeout(ctx, j.limits[s]+time.Minute)
+// run runs one suite and says which test failed first.
+func (j *judge) run(ctx context.Context, s suite, program string, id int) (verdict, string) {
+	ctx, stop := context.WithTimeout(ctx, j.limits[s]+10*time.Second)
 	defer stop()
-	args := append([]string{"test", "-vet=off", "-failfast", "-count=1", "-timeout=" + j.limits[s].String(),
-		`-exec=sh -c 'ulimit -v ` + memory + ` 2>/dev/null; exec "$0" "$@"'`}, flags...)
-	if s.how != "" {
-		args = append(args, s.how)
-	}
-	args = append(args, "./"+s.pkg)
+	args := append([]string{"-c", "ulimit -v " + memory + ` 2>/dev/null; exec "$0" "$@"`,
+		program, "-test.failfast", "-test.timeout=" + j.limits[s].String()}, strings.Fields(s.how)...)
 	if j.rapid(s.pkg) { // no shrinking: one failure is enough
-		args = append(args, "-args", "-rapid.seed=1", "-rapid.shrinktime=0s", "-rapid.nofailfile")
+		args = append(args, "-rapid.seed=1", "-rapid.shrinktime=0s", "-rapid.nofailfile")
 	}
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = j.root
+	cmd := exec.CommandContext(ctx, "sh", args...)
+	cmd.Dir = filepath.Join(j.root, filepath.FromSlash(s.pkg))
+	cmd.Env = append(os.Environ(), variable+"="+strconv.Itoa(id))
 	cmd.WaitDelay = 5 * time.Second
 	out, err := cmd.CombinedOutput()
 	switch {
 	case err == nil:
 		return survived, ""
-	case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
-		return invalid, ""
 	case ctx.Err() != nil, bytes.Contains(out, []byte("panic: test timed out")):
 		return timedOut, s.String()
 	}
@@ -125,7 +210,7 @@ func (j judge) test(ctx context.Context, s suite, flags ...string) (verdict, str
 }
 
 // rapid reports whether a package's tests take rapid's flags.
-func (j judge) rapid(pkg string) bool {
+func (j *judge) rapid(pkg string) bool {
 	files, _ := filepath.Glob(filepath.Join(j.root, pkg, "*_test.go"))
 	for _, file := range files {
 		if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte(`"pgregory.net/rapid"`)) {

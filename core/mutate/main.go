@@ -2,10 +2,11 @@
 // place at a time, and counts how many of the broken machines the tests catch.
 //
 //	go run ./core/mutate -n 200          a sample, drawn by -seed (printed)
-//	go run ./core/mutate -all            every mutant; takes hours
+//	go run ./core/mutate -all            every mutant; takes an hour
 //	go run ./core/mutate -only core/retry.go,core/user.go:16
 //
-// A mutant is killed when a test of its own package, of core or of core/port
+// Mutants that compile together are built into one program, which is told which
+// of them to be; the others are built one by one. A mutant is killed when a test of its own package, of core or of core/port
 // fails, or takes more than ten times as long as without the mutant. Those that
 // survive are printed with what was changed: either a test is missing, or the
 // change makes no difference. It exits with 1 when the score is below -min.
@@ -19,7 +20,6 @@ import (
 	"os"
 	"os/signal"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -31,7 +31,8 @@ var rooms = []string{"core", "core/backoff", "core/breaker", "core/budget", "cor
 
 // above are the tests that see what a room does wrong. Exploring takes longest,
 // and all the others catch most.
-var above = []suite{{"core", "-skip=^TestExhaustive$"}, {"core/port", ""}, {"core", "-run=^TestExhaustive$"}}
+var above = []suite{{"core", "-test.skip=^TestExhaustive$"}, {"core/port", ""},
+	{"core", "-test.run=^TestExhaustive$ -depth=4"}, {"core", "-test.run=^TestExhaustive$"}}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -55,17 +56,8 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	total := len(mutants)
-	mutants = slices.DeleteFunc(mutants, func(m mutant) bool {
-		wanted := strings.Split(*only, ",")
-		return *only != "" && !slices.Contains(wanted, m.file) && !slices.Contains(wanted, fmt.Sprintf("%s:%d", m.file, m.line))
-	})
-	if !*all && *only == "" {
-		dice := rand.New(rand.NewPCG(*seed, 0))
-		dice.Shuffle(len(mutants), func(i, j int) { mutants[i], mutants[j] = mutants[j], mutants[i] })
-		mutants = mutants[:min(*n, len(mutants))]
-	}
-	fmt.Printf("%d of %d mutants, seed %d\n", len(mutants), total, *seed)
+	chosen := choose(mutants, *only, *all, *n, *seed)
+	fmt.Printf("%d of %d mutants, seed %d\n", len(chosen), len(mutants), *seed)
 
 	scratch, err := os.MkdirTemp("", "mutate")
 	if err != nil {
@@ -76,19 +68,17 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j := judge{root, scratch, map[suite]time.Duration{}}
+	j := &judge{root, scratch, map[string]string{}, map[suite]time.Duration{}}
 	suites := slices.Clone(above)
-	for _, m := range mutants {
-		for _, s := range suitesOf(m) {
-			if !slices.Contains(suites, s) {
-				suites = append(suites, s)
-			}
+	for _, i := range chosen {
+		if own := suitesOf(mutants[i])[0]; !slices.Contains(suites, own) {
+			suites = append(suites, own)
 		}
 	}
-	if err := j.measure(ctx, suites); err != nil {
+	if err := j.prepare(ctx, mutants, suites); err != nil {
 		return err
 	}
-	count, err := try(ctx, j, mutants, *parallel)
+	count, err := try(ctx, j, mutants, chosen, *parallel)
 	if err != nil {
 		return err
 	}
@@ -103,47 +93,36 @@ func run(ctx context.Context) error {
 	return nil
 }
 
-// find lists all mutants of all rooms.
-func find() (all []mutant, err error) {
-	for _, room := range rooms {
-		files, err := filepath.Glob(filepath.Join(filepath.FromSlash(room), "*.go"))
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") || strings.HasSuffix(file, ".gen.go") {
-				continue
-			}
-			source, err := os.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
-			found, err := sites(filepath.ToSlash(file), source)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, found...)
+// choose returns the numbers of the mutants to try.
+func choose(mutants []mutant, only string, all bool, n int, seed uint64) (chosen []int) {
+	wanted := strings.Split(only, ",")
+	for i, m := range mutants {
+		if only == "" || slices.Contains(wanted, m.file) || slices.Contains(wanted, fmt.Sprintf("%s:%d", m.file, m.line)) {
+			chosen = append(chosen, i)
 		}
 	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("nothing to break: run it from the module's root")
+	if all || only != "" {
+		return chosen
 	}
-	return all, nil
+	dice := rand.New(rand.NewPCG(seed, 0))
+	dice.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
+	return chosen[:min(n, len(chosen))]
 }
 
-// try judges the mutants, some at once, and prints each verdict.
-func try(ctx context.Context, j judge, mutants []mutant, parallel int) (map[verdict]int, error) {
+// try judges mutants, some at once, and prints each verdict.
+func try(ctx context.Context, j *judge, mutants []mutant, chosen []int, parallel int) (map[verdict]int, error) {
 	var (
 		mu    sync.Mutex
 		wg    sync.WaitGroup
 		first error
 		count = map[verdict]int{}
-		next  = make(chan mutant)
+		next  = make(chan int)
 	)
 	for range parallel {
 		wg.Go(func() {
-			for m := range next {
-				v, by, err := j.judge(ctx, m, suitesOf(m))
+			for i := range next {
+				m := mutants[i]
+				v, by, err := j.judge(ctx, i+1, m, suitesOf(m))
 				mu.Lock()
 				if err != nil && first == nil {
 					first = err
@@ -158,11 +137,11 @@ func try(ctx context.Context, j judge, mutants []mutant, parallel int) (map[verd
 			}
 		})
 	}
-	for _, m := range mutants {
+	for _, i := range chosen {
 		if ctx.Err() != nil {
 			break
 		}
-		next <- m
+		next <- i
 	}
 	close(next)
 	wg.Wait()

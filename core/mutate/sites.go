@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
+	"path/filepath"
 	"strconv"
 )
 
@@ -12,9 +12,11 @@ import (
 type mutant struct {
 	file     string // relative to the module
 	line     int
+	lines    int // how many more it goes over
 	from, to int // bytes of the file
 	old, new string
 	kind     string
+	switched []splice // nil: it cannot be switched on while the program runs
 }
 
 func (m mutant) String() string {
@@ -39,26 +41,29 @@ var swaps = map[token.Token]token.Token{
 // names are what a predeclared name may be mistaken for.
 var names = map[string]string{"min": "max", "max": "min", "true": "false", "false": "true"}
 
-// sites finds everything in a file that can be broken.
-func sites(file string, source []byte) (all []mutant, err error) {
-	set := token.NewFileSet()
-	syntax, err := parser.ParseFile(set, file, source, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
+// sites finds everything in a file that can be broken. typeOf names the type of
+// a number, "" where that has no name in this file.
+func sites(set *token.FileSet, syntax *ast.File, source []byte, typeOf func(ast.Expr) string) (all []mutant) {
 	offset := func(p token.Pos) int { return set.Position(p).Offset }
-	add := func(kind string, from, to token.Pos, replace func(old string) string) {
-		old := string(source[offset(from):offset(to)])
-		all = append(all, mutant{file, set.Position(from).Line, offset(from), offset(to), old, replace(old), kind})
+	add := func(kind string, from, to token.Pos, replace func(old string) string, switched ...splice) {
+		old, at := string(source[offset(from):offset(to)]), set.Position(from)
+		all = append(all, mutant{filepath.ToSlash(at.Filename), at.Line, set.Position(to).Line - at.Line, offset(from), offset(to), old, replace(old), kind, switched})
+	}
+	before := func(p token.Pos, text string) splice { return splice{at: offset(p), text: text} }
+	after := func(p token.Pos, text string) splice { return splice{at: offset(p), text: text, closes: true} }
+	instead := func(from, to token.Pos, text string) splice {
+		return splice{at: offset(from), drop: offset(to) - offset(from), text: text}
 	}
 	negate := func(cond ast.Expr) {
 		if cond != nil {
-			add("negate", cond.Pos(), cond.End(), func(old string) string { return "!(" + old + ")" })
+			add("negate", cond.Pos(), cond.End(), func(old string) string { return "!(" + old + ")" },
+				before(cond.Pos(), "(("), after(cond.End(), ") != mutant_(ID))"))
 		}
 	}
 	remove := func(s ast.Stmt) {
 		// The names stay used, so that it compiles.
-		add("delete", s.Pos(), s.End(), func(string) string { return "{}" })
+		add("delete", s.Pos(), s.End(), func(string) string { return "{}" },
+			before(s.Pos(), "if !mutant_(ID) { "), after(s.End(), " }"))
 	}
 	ast.Inspect(syntax, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -77,18 +82,37 @@ func sites(file string, source []byte) (all []mutant, err error) {
 				}
 			}
 		case *ast.BinaryExpr:
-			if to, ok := swaps[n.Op]; ok {
-				end := n.OpPos + token.Pos(len(n.Op.String()))
-				add("operator", n.OpPos, end, func(string) string { return to.String() })
+			to, ok := swaps[n.Op]
+			if !ok {
+				return true
+			}
+			end := n.OpPos + token.Pos(len(n.Op.String()))
+			how := []splice{before(n.X.Pos(), helpers[n.Op]+"(ID, "), instead(n.OpPos, end, ","), after(n.Y.End(), ")")}
+			if n.Op == token.LAND || n.Op == token.LOR { // a || b is !(!a && !b)
+				how = []splice{before(n.X.Pos(), "(((("), after(n.X.End(), ") != mutant_(ID))"),
+					before(n.Y.Pos(), "(("), after(n.Y.End(), ") != mutant_(ID))) != mutant_(ID))")}
+			}
+			add("operator", n.OpPos, end, func(string) string { return to.String() }, how...)
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.Ident); ok && (f.Name == "min" || f.Name == "max") {
+				add("name", f.Pos(), f.End(), func(string) string { return names[f.Name] },
+					instead(f.Pos(), n.Lparen+1, f.Name+"_(ID, "))
 			}
 		case *ast.Ident:
-			if to, ok := names[n.Name]; ok {
-				add("name", n.Pos(), n.End(), func(string) string { return to })
+			if n.Name == "true" || n.Name == "false" {
+				add("name", n.Pos(), n.End(), func(string) string { return names[n.Name] },
+					before(n.Pos(), "("), after(n.End(), " != mutant_(ID))"))
 			}
 		case *ast.BasicLit:
-			if v, err := strconv.ParseInt(n.Value, 0, 64); n.Kind == token.INT && err == nil {
-				add("off by one", n.Pos(), n.End(), func(string) string { return strconv.FormatInt(v+1, 10) })
+			v, err := strconv.ParseInt(n.Value, 0, 64)
+			if n.Kind != token.INT || err != nil {
+				return true
 			}
+			var how []splice
+			if t := typeOf(n); t != "" {
+				how = []splice{before(n.Pos(), "more_(ID, "+t+"("), after(n.End(), "))")}
+			}
+			add("off by one", n.Pos(), n.End(), func(string) string { return strconv.FormatInt(v+1, 10) }, how...)
 		case *ast.ExprStmt:
 			remove(n)
 		case *ast.IncDecStmt:
@@ -106,5 +130,5 @@ func sites(file string, source []byte) (all []mutant, err error) {
 		}
 		return true
 	})
-	return all, nil
+	return all
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"slices"
@@ -27,11 +28,19 @@ func f(a, b int) (n int) {
 }
 `
 
-func TestSites(t *testing.T) {
-	all, err := sites("p.go", []byte(sample))
+// sitesOf takes all numbers for ints.
+func sitesOf(t *testing.T, text string) []mutant {
+	t.Helper()
+	set := token.NewFileSet()
+	syntax, err := parser.ParseFile(set, "p.go", text, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return sites(set, syntax, []byte(text), func(ast.Expr) string { return "int" })
+}
+
+func TestSites(t *testing.T) {
+	all := sitesOf(t, sample)
 	var got []string
 	for _, m := range all {
 		got = append(got, strings.TrimPrefix(m.String(), "p.go:"))
@@ -63,11 +72,7 @@ func TestSites(t *testing.T) {
 
 // Each mutant differs from the file in its own place only, and is still Go.
 func TestMutantsParse(t *testing.T) {
-	all, err := sites("p.go", []byte(sample))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range all {
+	for _, m := range sitesOf(t, sample) {
 		changed := m.apply([]byte(sample))
 		if _, err := parser.ParseFile(token.NewFileSet(), "p.go", changed, 0); err != nil {
 			t.Errorf("%v: %v", m, err)
