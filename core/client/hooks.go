@@ -14,6 +14,13 @@ import (
 // more dials, StateFailed.
 var ErrStop = errors.New("client: told to stop")
 
+// A Pause, returned or wrapped by Options.URL or Options.HeaderFor as its error,
+// puts the dial off for so long: no failure, and nothing is told but a [Retry]
+// whose reason is "asked". [Client.Reconnect] cuts it short.
+type Pause time.Duration
+
+func (p Pause) Error() string { return "client: the dial is put off for " + time.Duration(p).String() }
+
 // DialInfo says which dial it is.
 type DialInfo struct {
 	Attempt   int     // 0 for the first, n for the n-th retry since the last healthy connection
@@ -104,6 +111,16 @@ func (s *socket) provide() (t target, err error) {
 		s.enter(s.c.config.ConnectionTimeout, core.TimedOut)
 	}
 	return t, nil
+}
+
+// notProvided tells the machine that there is nothing to dial.
+func (s *socket) notProvided(err error) {
+	var pause Pause
+	if errors.As(err, &pause) {
+		s.c.post(input{event: core.Event{Kind: core.PutOff, Gen: s.gen, Span: ticks(max(time.Duration(pause), 0))}})
+		return
+	}
+	s.closed(hookEnding(err))
 }
 
 // admit lets OnOpen have the connection first. It reports false where that has

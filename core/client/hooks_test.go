@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -97,6 +98,31 @@ func TestURLFails(t *testing.T) {
 		}
 		if calledOff != 1 || net.count() != 0 {
 			t.Errorf("%d providers were called off, %d dials went out", calledOff, net.count())
+		}
+	})
+}
+
+// "A Pause puts the dial off for so long: no failure, and nothing is told but a
+// Retry."
+func TestPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		c, net := newFake(t, Options{URL: func(context.Context, DialInfo) (string, error) {
+			if asked++; asked == 1 {
+				return "", fmt.Errorf("closed for the night: %w", Pause(8*time.Hour))
+			}
+			return "ws://host/", nil
+		}})
+		told := collect(t, c)
+		c.start()
+		go c.Connect(t.Context())
+		wait(8*time.Hour - 1)
+		if net.count() != 0 || c.Stats().LastError != nil || c.State() != StateConnecting {
+			t.Fatalf("%d dials, %v, %v", net.count(), c.Stats().LastError, c.State())
+		}
+		wait(1)
+		if got := told(); net.count() != 1 || len(got) != 1 || !strings.Contains(got[0], "8h0m0s") {
+			t.Errorf("%d dials, told %q", net.count(), got)
 		}
 	})
 }

@@ -25,9 +25,10 @@ type Options struct {
 
 	// URL gives the address of each dial, in place of New's, which may then be
 	// "": for a token that must be fresh. An error, or an address that cannot be
-	// dialled, is a failed attempt of class [ErrProviderFailed]; [ErrStop] ends
-	// it all. It is called from a goroutine of its dial, whose context ends when
-	// the dial is called off; it must return then.
+	// dialled, is a failed attempt of class [ErrProviderFailed]; a [Pause] puts
+	// the dial off, and [ErrStop] ends it all. It is called from a goroutine of
+	// its dial, whose context ends when the dial is called off; it must return
+	// then.
 	URL func(context.Context, DialInfo) (string, error)
 
 	// HeaderFor gives the header of each dial's handshake, in place of Header,

@@ -22,9 +22,13 @@ import (
 // A reader carries out the commands of a golden script; they are explained in
 // package core's script_test.go.
 type reader struct {
-	t   *testing.T
-	c   *Client
-	net *fakeNet
+	t     *testing.T
+	c     *Client
+	d     *driver
+	net   *fakeNet
+	early bool   // the deadline that is to come has been: it was at once
+	hooks *hooks // nil where the story has none
+	story *story
 
 	mu     sync.Mutex // the driver's goroutine draws and asks
 	future []string   // the commands still to come
@@ -61,6 +65,9 @@ func (r *reader) run(line string) {
 	r.future = r.future[1:]
 	r.mu.Unlock()
 	var sock *fakeConn
+	if r.hooks.take(r, verb, args) {
+		return
+	}
 	if r.net != nil {
 		gen := r.net.count()
 		if text, ok := args["gen"]; ok {
@@ -83,6 +90,9 @@ func (r *reader) run(line string) {
 	case "new", "drop-in":
 		r.create(args, verb == "drop-in")
 	case "advance":
+		time.Sleep(duration(r.t, fields[1]))
+	case "sleep":
+		r.d.timer.Stop()
 		time.Sleep(duration(r.t, fields[1]))
 	case "deadline":
 		r.toDeadline()
@@ -142,12 +152,7 @@ func (r *reader) socket(verb string, args map[string]string, f *fakeConn) {
 	case "opened":
 		f.open()
 	case "closed":
-		_, clean := args["clean"]
-		code := 1006
-		if text, ok := args["code"]; ok {
-			code = r.number(text)
-		}
-		f.end(ending{code: code, clean: clean, reached: reaches[args["reached"]], advice: r.advice(args)})
+		f.end(r.ending(args))
 	case "replied":
 		r.mu.Lock()
 		r.reply = tick.FromMillis(float64(r.number(args["ms"])))
@@ -156,6 +161,15 @@ func (r *reader) socket(verb string, args map[string]string, f *fakeConn) {
 	default:
 		r.t.Fatalf("no such verb: %s", verb)
 	}
+}
+
+func (r *reader) ending(args map[string]string) ending {
+	_, clean := args["clean"]
+	code := 1006
+	if text, ok := args["code"]; ok {
+		code = r.number(text)
+	}
+	return ending{code: code, clean: clean, reached: reaches[args["reached"]], advice: r.advice(args)}
 }
 
 func (r *reader) advice(args map[string]string) (a advice) {
@@ -187,6 +201,10 @@ func (r *reader) deadline() tick.Time {
 }
 
 func (r *reader) toDeadline() {
+	if r.early {
+		r.early = false
+		return
+	}
 	time.Sleep(span(r.deadline().Sub(r.c.now())))
 	synctest.Wait()
 }
@@ -285,7 +303,13 @@ func (r *reader) create(args map[string]string, dropIn bool) {
 	c.measured = r.measured
 	r.c, r.net, r.ids, r.state, r.circ = c, net, nil, 0, 0
 	r.keys = map[string]string{}
-	c.start()
+	r.hooks = nil
+	if r.story.hooked() {
+		r.hooks = newHooks(r.story, c)
+	}
+	r.d = newDriver(c) // as start does
+	r.d.publish(0)
+	go r.d.run()
 }
 
 // measured says what the script says, or is going to say, was measured.

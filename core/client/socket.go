@@ -105,7 +105,7 @@ func (s *socket) run(before *socket) {
 	to, err := s.provide()
 	if err != nil {
 		if s.ctx.Err() == nil {
-			s.closed(hookEnding(err))
+			s.notProvided(err)
 		}
 		return
 	}
