@@ -76,6 +76,36 @@ func TestPain18GaveUp(t *testing.T) {
 	p.is(`sockets('rws').length`, `2`)
 }
 
+// Pain 19: "Breakers stick in half-open, or let a flood through." What was called
+// before the circuit opened says nothing of a server that is tried, and a circuit
+// is half-open when its time has come. A late success closes the one of opossum,
+// which then lets everything through; and its time has not come until a timer says
+// so, which on a page that slept is late.
+func TestPain19HalfOpenBesideOpossum(t *testing.T) {
+	p := openPains(t)
+	p.js(`
+		window.both = [CircuitBreaker, Opossum].map((Breaker) => around(Breaker, {resetTimeout: 20}));
+		for (const breaker of both) {
+			void breaker.fire().catch(() => {});
+			void breaker.fire().catch(() => {});
+			breaker.calls[1].fail(new Error('down'));
+		}`)
+	p.settles(`both.every((breaker) => breaker.halfOpen)`)
+	p.js(`
+		for (const breaker of both) breaker.calls[0].succeed('late');
+		void 0`)
+	p.settles(`both[1].closed`)
+	p.js(`for (const breaker of both) for (let i = 0; i < 50; i++) void breaker.fire().catch(() => {})`)
+	p.is(`both.map(({ closed, calls }) => [closed, calls.length - 2])`, `[[false,1],[true,50]]`)
+
+	p.js(`
+		window.asleep = [CircuitBreaker, Opossum].map((Breaker) => around(Breaker, {resetTimeout: 600_000}));
+		for (const breaker of asleep) breaker.open();
+		chaos().clockJump(3_600_000);
+		for (const breaker of asleep) void breaker.fire().catch(() => {})`)
+	p.is(`asleep.map(({ opened, calls }) => [opened, calls.length])`, `[[false,1],[true,0]]`)
+}
+
 // Pain 21: "Provider rejects: wedged." A rejection is a dial that failed;
 // reconnecting-websocket never asks again, whatever it is told.
 func TestPain21ProviderRejects(t *testing.T) {
@@ -134,6 +164,33 @@ func TestPain23OneSocketAtATime(t *testing.T) {
 	p.settles(`ws.state === 'OPEN'`)
 	p.is(`most.a`, `1`)
 	p.manySockets = true // of the naive one
+}
+
+// Pain 25: "Listener/Worker/handle leaks." Clients that come, connect and go leave
+// the page as it was; each of supabase's leaves three listeners on the window, and
+// so itself, and the address of its Worker's script.
+func TestPain25ClientsLeaveNothing(t *testing.T) {
+	p := openPains(t)
+	p.js(`
+		window.ours = async () => {
+			const ws = make({}, () => {});
+			await ws.connect();
+			ws.dispose();
+		};
+		class Transport extends WebSocket {
+			constructor() {
+				super(at('supabase'));
+			}
+		}
+		window.theirs = async () => {
+			const client = new RealtimeClient(at('supabase'), {transport: Transport, worker: true, params: {apikey: 'key'}});
+			client.connect();
+			await eachFrame(() => client.isConnected());
+			await client.disconnect();
+		}`)
+	p.coreAnswers()
+	p.is(`grows(ours, 20)`, `[0,0]`)
+	p.is(`grows(theirs, 20)`, `[60,20]`)
 }
 
 // Pain 26: "Frames sent just before detection vanish." send() says what became

@@ -29,20 +29,26 @@ func eachReact(t *testing.T, f func(t *testing.T, p *page)) {
 
 // Pain 24: under StrictMode, which mounts everything twice, a component opens
 // one socket, keeps it when it is taken out and put back, and closes it when it
-// has gone for good.
+// has gone for good. react-use-websocket opens another each time.
 func TestPain24ReactStrictMode(t *testing.T) {
 	eachReact(t, func(t *testing.T, p *page) {
-		p.js(`mount({first: {greet: true}})`)
-		p.until("a open")
-		p.until("a message hello")
+		happens := func(what string) { p.wait(`seen.some((entry) => entry.join(' ') === '` + what + `')`) }
+		p.js(`mount({first: {greet: true}, other: 'theirs'})`)
+		happens("a open")
+		happens("a message hello")
+		happens("theirs open")
 		p.is(`hooks.a.readyState`, `1`)
-		p.js(`mount({second: {greet: true}})`) // another key: React takes the one out and puts the other in
-		p.until("a message hello")
+		p.js(`seen.length = 0; mount({second: {greet: true}, another: 'theirs'})`) // other keys: React takes the ones out and puts the others in
+		happens("a message hello")
+		happens("theirs open")
 		p.is(`[hooks.a.readyState, shared().length]`, `[1,1]`)
 		p.js(`mount({})`)
 		r := p.server("the socket closed", func(r faultserver.Record) bool { return r.Client("a").Live == 0 })
 		if n := dials(r, "a"); n != 1 {
 			t.Errorf("the server saw %d dials, want 1", n)
+		}
+		if n := dials(r, "theirs"); n != 2 {
+			t.Errorf("the server saw %d dials of react-use-websocket: it has kept its socket, and the test shows nothing", n)
 		}
 		p.settles(`shared().length === 0`)
 		p.js(`mount({third: {}})`)

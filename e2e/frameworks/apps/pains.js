@@ -1,9 +1,12 @@
 // What others use, beside ours in one page: both meet the same trouble.
+import { RealtimeClient } from '@supabase/realtime-js';
+import Opossum from 'opossum/dist/opossum.js';
 import { WebSocket as PartyWebSocket } from 'partysocket';
 import ReconnectingWebSocket from 'reconnecting-websocket';
 import RobustWebSocket from 'robust-websocket';
 import sockette from 'sockette';
 import WebsocketHeartbeatJs from 'websocket-heartbeat-js';
+import { CircuitBreaker } from 'websocket-reconnect/breaker';
 import { chaos } from 'websocket-reconnect/chaos';
 import { ConstantBackoff, ExponentialBackoff, Websocket as TsWebSocket } from 'websocket-ts';
 
@@ -59,10 +62,47 @@ function naive(url, times) {
   socket.onclose = again;
 }
 
+/** A circuit breaker around an action of the test's: each call waits in `calls` for its outcome. */
+function around(Breaker, options) {
+  const calls = [];
+  const breaker = new Breaker(() => new Promise((succeed, fail) => calls.push({ succeed, fail })), { timeout: false, errorThresholdPercentage: 1, ...options });
+  return Object.assign(breaker, { calls });
+}
+
+/** What the page holds: listeners of the window and the document, and addresses of objects. */
+const holds = { listeners: 0, urls: 0 };
+const known = new Map([[window, new Set()], [document, new Set()]]);
+const ids = new Map();
+for (const [name, change] of [['addEventListener', 'add'], ['removeEventListener', 'delete']]) {
+  const native = EventTarget.prototype[name];
+  EventTarget.prototype[name] = function (type, listener, options) {
+    const all = known.get(this ?? window);
+    if (!ids.has(listener)) ids.set(listener, ids.size);
+    all?.[change](`${type} ${ids.get(listener)} ${!!(options?.capture ?? options)}`);
+    native.call(this ?? window, type, listener, options);
+    holds.listeners = [...known.values()].reduce((n, set) => n + set.size, 0);
+  };
+}
+for (const [name, change] of [['createObjectURL', 1], ['revokeObjectURL', -1]]) {
+  const native = URL[name];
+  URL[name] = (what) => {
+    holds.urls += change;
+    return native.call(URL, what);
+  };
+}
+
+/** By how much more the page holds after `come` has come and gone n times. */
+async function grows(come, n) {
+  await come();
+  const before = { ...holds };
+  for (let i = 0; i < n; i++) await come();
+  return [holds.listeners - before.listeners, holds.urls - before.urls];
+}
+
 /** Delays of other clients, as short as ours in these tests. */
 const short = { minReconnectionDelay: 10, maxReconnectionDelay: 20 };
 
 Object.assign(window, {
-  PartyWebSocket, ReconnectingWebSocket, RobustWebSocket, sockette, WebsocketHeartbeatJs, TsWebSocket, ConstantBackoff, ExponentialBackoff,
-  at, chaos, freeze, made, most, naive, short, show, sockets,
+  CircuitBreaker, Opossum, PartyWebSocket, RealtimeClient, ReconnectingWebSocket, RobustWebSocket, sockette, WebsocketHeartbeatJs, TsWebSocket, ConstantBackoff, ExponentialBackoff,
+  around, at, chaos, freeze, grows, made, most, naive, short, show, sockets,
 });

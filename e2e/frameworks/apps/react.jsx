@@ -3,6 +3,7 @@
 import { StrictMode, useEffect, version } from 'react';
 import { createRoot } from 'react-dom/client';
 import { flushSync } from 'react-dom';
+import useTheirs from 'react-use-websocket';
 import { ReadyState, useWebSocket } from 'websocket-reconnect/react';
 import useDefault from 'websocket-reconnect/react';
 import { shared } from 'websocket-reconnect/shared';
@@ -26,12 +27,18 @@ function Client({ name = 'a', url = address, connect = true, greet = false, ...o
   return <p id={name}>{ReadyState[readyState]} {lastMessage?.data} {JSON.stringify(lastJsonMessage)}</p>;
 }
 
+/** A component with react-use-websocket in place of our hook. */
+function Theirs() {
+  useTheirs(link + '/ws?client=theirs', { onOpen: () => record('theirs', 'open') });
+  return null;
+}
+
 let root;
 
-/** Shows these components: {key: properties}. The change is done when it returns. */
+/** Shows these components: {key: properties, or 'theirs'}. The change is done when it returns. */
 function mount(clients) {
   root ??= createRoot(document.getElementById('root'));
-  flushSync(() => root.render(<StrictMode>{Object.entries(clients).map(([key, props]) => <Client key={key} {...props} />)}</StrictMode>));
+  flushSync(() => root.render(<StrictMode>{Object.entries(clients).map(([key, props]) => (props === 'theirs' ? <Theirs key={key} /> : <Client key={key} {...props} />))}</StrictMode>));
 }
 
 Object.assign(window, { mount, hooks, shared, version, same: useDefault === useWebSocket, text: (name = 'a') => document.getElementById(name).textContent });
