@@ -22,6 +22,7 @@ type Client struct {
 	roll   func() float64
 	url    *url.URL
 	epoch  time.Time
+	circle *circle // whose circuit it has; nil: its own
 
 	refresh atomic.Bool // the next URL and HeaderFor are to make everything new
 
@@ -61,7 +62,7 @@ func newClient(address string, opts *Options) (*Client, error) {
 			return nil, err
 		}
 	}
-	c := &Client{url: u, epoch: time.Now(), in: make(chan input), gone: make(chan struct{}), clean: func() {}}
+	c := &Client{url: u, in: make(chan input), gone: make(chan struct{}), clean: func() {}}
 	if opts != nil {
 		c.opts = *opts
 	}
@@ -70,6 +71,10 @@ func newClient(address string, opts *Options) (*Client, error) {
 	}
 	c.opts.fill()
 	c.config = c.opts.config()
+	c.epoch = time.Now()
+	if c.circle = circleOf(c.opts.CircuitName); c.circle != nil {
+		c.epoch, c.config.CircuitName = c.circle.epoch, 1
+	}
 	c.roll = rand.New(rand.NewPCG(c.opts.Seed, 0)).Float64
 	c.inbox = newInbox(c.opts.InboxMessages)
 	return c, nil
@@ -99,7 +104,11 @@ func (o *Options) fill() {
 
 func (c *Client) start() {
 	d := newDriver(c)
-	d.publish(0)
+	if c.circle != nil {
+		c.circle.join(d)
+		d.step(core.Event{Kind: core.CircuitIs})
+	}
+	d.publish(c.now())
 	go d.run()
 }
 

@@ -53,6 +53,9 @@
 //   - What a lost socket had not begun to write is kept; a browser drops it.
 //   - Nothing is heard of networks, sleep and visibility. A program that
 //     knows tells by [Client.Online], [Client.Offline] and [Client.Wake].
+//   - Options.CircuitName shares a circuit among the clients of the program, as
+//     circuitBreaker.name does among those of a page. The retry budget is each
+//     client's own.
 //   - A message larger than ReadLimit, or text that is not UTF-8, ends the
 //     connection with 1009 or 1007 and waits for MaxDelay; browsers say 1006.
 //   - A server that selects none of the subprotocols offered is accepted.

@@ -17,7 +17,9 @@ type driver struct {
 	c       *Client
 	machine *core.Machine
 	timer   *time.Timer
-	armed   tick.Time // when the timer fires; tick.Never: it does not
+	knows   int           // the version of the circle's circuit that the machine has
+	news    chan struct{} // there is another
+	armed   tick.Time     // when the timer fires; tick.Never: it does not
 
 	sock     *socket          // the newest, the spare aside
 	spare    *socket          // of a handover
@@ -55,7 +57,7 @@ type input struct {
 func newDriver(c *Client) *driver {
 	c.opts.Trace.start(c.config, c.opts.Seed)
 	d := &driver{
-		c: c, outbox: map[int]*message{}, keys: map[string]int{}, armed: tick.Never,
+		c: c, outbox: map[int]*message{}, keys: map[string]int{}, armed: tick.Never, news: make(chan struct{}, 1),
 		machine: core.New(c.config, c.roll),
 		timer:   time.NewTimer(time.Hour),
 	}
@@ -73,8 +75,13 @@ func (d *driver) run() {
 		case <-d.timer.C:
 			d.armed = tick.Never
 			d.step(core.Event{Kind: core.Timer})
+		case <-d.news:
+			d.step(core.Event{Kind: core.CircuitIs})
 		}
 		d.arm()
+	}
+	if d.c.circle != nil {
+		d.c.circle.leave(d)
 	}
 	d.c.inbox.end()
 }
@@ -132,9 +139,14 @@ func (d *driver) take(in input) {
 // step gives the machine one event, does what it says, and gives it what
 // follows from that.
 func (d *driver) step(e core.Event) {
-	now := d.c.now()
-	d.c.opts.Trace.step(now, e)
-	actions := d.machine.Step(now, e)
+	var now tick.Time
+	var actions []core.Action
+	if d.c.circle != nil {
+		now, actions = d.c.circle.step(d, e)
+	} else {
+		now = d.c.now()
+		actions = d.feed(now, e)
+	}
 	d.publish(now) // who is told of a step can ask for what it led to
 	for _, a := range actions {
 		if d.c.acted != nil {
@@ -163,6 +175,12 @@ func (d *driver) step(e core.Event) {
 	if d.disposed {
 		d.settle()
 	}
+}
+
+// feed gives the machine one event, and the trace.
+func (d *driver) feed(now tick.Time, e core.Event) []core.Action {
+	d.c.opts.Trace.step(now, e)
+	return d.machine.Step(now, e)
 }
 
 // act does one action.

@@ -127,6 +127,15 @@ type Options struct {
 	// nil: none.
 	HintCodes []string
 
+	// CircuitName shares the circuit: all clients of the program with the same
+	// name have one. Their failures count together; when it opens, all of them
+	// wait; while it is HALF-OPEN, they make HalfOpenMaxRequests trials in all. A
+	// dial that is under way goes on. [Client.OpenCircuit] and
+	// [Client.CloseCircuit] are for all of them. A circuit outlives its clients,
+	// and is kept as long as the program runs, so names should be few: servers,
+	// not users. Default "": the client has its own.
+	CircuitName string
+
 	// Seed is for the dice of the jitter: the same seed gives the same delays.
 	// 0 takes one that is different each time; see [Trace].
 	Seed uint64
@@ -213,8 +222,9 @@ type Options struct {
 	// not count. Default 5; [Unlimited] is allowed.
 	FailureThreshold int
 
-	// ErrorRate is the page's circuitBreaker.errorRate. Default 0: only failures
-	// in a row count.
+	// ErrorRate is the page's circuitBreaker.errorRate. The share of failures
+	// among the dials of the last ErrorWindow that opens the circuit, whatever
+	// their order: 0.5 is half of them. Default 0: only failures in a row count.
 	ErrorRate float64
 
 	// ErrorWindow is the page's circuitBreaker.window. How far ErrorRate looks
@@ -233,8 +243,9 @@ type Options struct {
 
 	// HalfOpenMaxRequests is the page's circuitBreaker.halfOpenMaxRequests. How
 	// many trial dials may be under way at once in HALF-OPEN. A trial that
-	// becomes healthy closes the circuit, one that fails opens it again. Default
-	// 3.
+	// becomes healthy closes the circuit, one that fails opens it again. A client
+	// makes one trial at a time, so more than 1 matters to clients that share a
+	// circuit. Default 3.
 	HalfOpenMaxRequests int
 
 	// CircuitExclude is the page's circuitBreaker.exclude. Failures with these

@@ -12,8 +12,9 @@ import (
 //go:embed options.go.tmpl
 var optionsTemplate string
 
-// pageOnly are the core's options that mean something in a page alone.
-var pageOnly = map[string]bool{"hiddenPolicy": true, "circuitBreaker.name": true}
+// elsewhere are the core's options that mean something in a page alone, or that
+// the template has: to a Go program the circuit's name says something else.
+var elsewhere = map[string]bool{"hiddenPolicy": true, "circuitBreaker.name": true}
 
 const jitterFunc = `
 	// JitterFunc says how long a retry waits, in place of Jitter and JitterMode;
@@ -31,7 +32,7 @@ const jitterFunc = `
 func clientGo() string {
 	var fields, defaults, checks strings.Builder
 	for _, o := range coreOptions() {
-		if pageOnly[o.Name] {
+		if elsewhere[o.Name] {
 			continue
 		}
 		fields.WriteString("\n" + strings.TrimPrefix(comment(fmt.Sprintf("%s is the page's %s. %s %s",
@@ -78,7 +79,7 @@ func clientDoc(doc string) string {
 	}
 	var kept []string
 	for _, sentence := range strings.SplitAfter(doc, ". ") {
-		if !strings.Contains(sentence, "browser") && !strings.Contains(sentence, "share") {
+		if !strings.Contains(sentence, "browser") {
 			kept = append(kept, sentence)
 		}
 	}
