@@ -207,6 +207,19 @@ func TestReactOptions(t *testing.T) {
 		// A function gives the address, at last.
 		p.js(`window.times = 0; window.give = () => ++times > 2 ? Promise.resolve(address) : Promise.reject(new Error('not yet')); mount({a: {url: give, retryOnError: true, reconnectInterval: 5}})`)
 		p.until("a message first")
+
+		// Before each further dial it is asked again, that of the newest render (pain 20).
+		p.js(`mount({a: {url: window.anew = async () => address}})`)
+		p.must(dropAll(p))
+		p.until("a close 1006")
+		p.until("a open")
+		p.is(`times`, `3`)
+		p.js(`mount({a: {url: window.fresh = async () => (times++, address)}})`)
+		p.settles(`times === 4`)
+		p.must(dropAll(p))
+		p.until("a close 1006")
+		p.until("a open")
+		p.is(`times`, `5`)
 		p.js(`mount({a: {url: null}})`)
 		p.is(`[hooks.a.readyState, hooks.a.lastMessage]`, `[3,null]`)
 
@@ -224,8 +237,8 @@ func TestReactOptions(t *testing.T) {
 		// The same options in new objects are the same connection; a listener of the newest render hears.
 		p.js(`mount({a: {...view, protocols: ['one'], queryParams: {...view.queryParams}, onMessage: (e) => record('newest', e.data)}}); hooks.a.sendMessage('again')`)
 		p.until("newest again")
-		if n := dials(p.s.Record(), "a"); n != 2 {
-			t.Errorf("%d dials, want 2: none for options that say the same", n)
+		if n := dials(p.s.Record(), "a"); n != 4 {
+			t.Errorf("%d dials, want 4: none for options that say the same", n)
 		}
 	})
 }

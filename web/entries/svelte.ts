@@ -1,6 +1,6 @@
 /** A Svelte store. See web/types/svelte.d.ts. */
 import type * as types from '../types/svelte';
-import type { Payload, State } from '../types/websocket-reconnect';
+import type { Payload, State, WebSocketReconnectOptions } from '../types/websocket-reconnect';
 import { acquire } from './shared';
 
 /** A value that can be subscribed to, as Svelte's store contract has it. */
@@ -34,7 +34,7 @@ class Value<T> implements types.Readable<T> {
   }
 }
 
-export function webSocketStore<T = unknown>(url: string | URL, { json = false, linger = 0, ...options }: types.WebSocketStoreOptions = {}): types.WebSocketStore<T> {
+export function webSocketStore<T = unknown>(url: WebSocketReconnectOptions['url'], { json = false, linger = 0, ...options }: types.WebSocketStoreOptions = {}): types.WebSocketStore<T> {
   let handle: ReturnType<typeof acquire> | undefined;
   /** Messages for the next connection: it may be another one than that which nobody looks at any more. */
   const waiting: Payload[] = [];

@@ -42,6 +42,13 @@ test('who asks for the same gets the same, whatever the order of options', () =>
   assert.deepEqual(shared().map(({ handles: n }) => n), [2, 1, 1, 1, 1]);
 });
 
+test('an address that a function gives is the same if the function is', () => {
+  const url = async () => 'wss://host/x?token=fresh';
+  const a = take(url);
+  assert.equal(take(url).ws, a.ws);
+  assert.notEqual(take(async () => 'wss://host/x?token=fresh').ws, a.ws);
+});
+
 test('a key of one\'s own makes the first one\'s options hold', () => {
   const a = take('wss://host/x', { key: 'chat' });
   assert.equal(take('wss://host/y', { key: 'chat', baseDelay: 7 }).ws, a.ws);

@@ -5,8 +5,8 @@ import type { Payload, Payloads, SendOptions, SendResult, WebSocketReconnect, We
 export interface AcquireOptions extends Omit<WebSocketReconnectOptions, 'url'> {
   /**
    * Who asks with the same key shares a connection. By default that is who asks
-   * for the same url with the same options; functions are the same if they are
-   * the same object. A key of your own makes the first one's url and options hold.
+   * for the same url with the same options; functions, a url that is one included,
+   * are the same if they are the same object. A key of your own makes the first one's url and options hold.
    */
   key?: unknown;
   /**
@@ -52,7 +52,7 @@ export interface Handle {
  * connected again.
  * @throws {WebSocketReconnectError} BAD_INPUT, as the constructor of WebSocketReconnect does.
  */
-export declare function acquire(url: string | URL, options?: AcquireOptions): Handle;
+export declare function acquire(url: WebSocketReconnectOptions['url'], options?: AcquireOptions): Handle;
 
 /** The connections that are held or linger now, for a look at what is shared. */
 export declare function shared(): { readonly ws: WebSocketReconnect; readonly handles: number }[];

@@ -29,4 +29,4 @@ export interface WebSocketStore<T = unknown> extends Readable<T | undefined> {
  * A store that is connected while somebody subscribes to it, or to its state.
  * Stores of the same url and options share one connection.
  */
-export declare function webSocketStore<T = unknown>(url: string | URL, options?: WebSocketStoreOptions): WebSocketStore<T>;
+export declare function webSocketStore<T = unknown>(url: WebSocketReconnectOptions['url'], options?: WebSocketStoreOptions): WebSocketStore<T>;

@@ -5,6 +5,7 @@ import { Schedule, SCHEDULED } from '../parts/schedule';
 /** A hook that has a say in whether its connection is made again. */
 interface Voter {
   readonly options: types.Options;
+  readonly ask: (() => Promise<string>) | undefined;
 }
 
 const votings = new WeakMap<WebSocketReconnect, Voting>();
@@ -39,6 +40,11 @@ export class Policy {
     return !!shouldReconnect?.(event) || (!!retryOnError && failed);
   }
 
+  /** The address of a connection, from the hook that asked for it last. */
+  static address(ws: WebSocketReconnect): Promise<string> | undefined {
+    return votings.get(ws)?.newest?.ask?.();
+  }
+
   /** Gives a hook its say. Returns what takes it away. */
   static of(ws: WebSocketReconnect, voter: Voter): () => void {
     let voting = votings.get(ws);
@@ -60,6 +66,10 @@ class Voting {
     ws.on('error', () => (this.#failed = true));
     ws.on('close', (event) => this.#vote(event));
     this.#schedule = new Schedule(ws, (retries) => this.#delay(retries), (retries) => this.#gaveUp(retries));
+  }
+
+  get newest(): Voter | undefined {
+    return [...this.#voters].at(-1);
   }
 
   join(voter: Voter): () => void {

@@ -27,6 +27,8 @@ const QUIET = ['CONNECTION_LOST', 'CLOSED_BY_SERVER', 'CLOSED_BY_POLICY'];
 /** What one hook shows, and its claim on a connection. */
 export class Subscription {
   options: types.Options;
+  /** Gives the address anew, if a function does. */
+  ask: (() => Promise<string>) | undefined;
   #snapshot: Snapshot = { readyState: ReadyState.UNINSTANTIATED, lastMessage: null };
   readonly #watchers = new Set<() => void>();
   #ws: WebSocketReconnect | undefined;
@@ -56,11 +58,13 @@ export class Subscription {
     let leave: (() => void) | undefined;
     let left = false;
     this.#show({ readyState: ReadyState.CONNECTING });
+    const full = (address: string) => withQuery(address, this.options.queryParams);
     const join = (address: string) => {
-      if (!left) leave = this.#join(withQuery(address, this.options.queryParams));
+      if (!left) leave = this.#join(address);
     };
-    if (typeof url === 'string') join(url);
-    else void this.#resolve(url, () => left).then((address) => (address === undefined ? left || this.#show({ readyState: ReadyState.CLOSED }) : join(address)));
+    this.ask = typeof url === 'function' ? async () => full(await url()) : undefined;
+    if (typeof url === 'string') join(full(url));
+    else void this.#resolve(this.ask!, () => left).then((address) => (address === undefined ? left || this.#show({ readyState: ReadyState.CLOSED }) : join(address)));
     return () => {
       left = true;
       leave?.();
@@ -68,11 +72,11 @@ export class Subscription {
     };
   }
 
-  /** Asks a function for the address, again after an error if that is wanted. */
-  async #resolve(url: () => string | Promise<string>, left: () => boolean): Promise<string | undefined> {
+  /** Asks for the first address, by which connections are shared; again after an error if that is wanted. */
+  async #resolve(ask: () => Promise<string>, left: () => boolean): Promise<string | undefined> {
     for (let attempt = 0; !left(); attempt++) {
       try {
-        return await url();
+        return await ask();
       } catch (error) {
         console.error('useWebSocket: the function that gives the url failed:', error);
         const policy = new Policy(this.options);
@@ -84,11 +88,18 @@ export class Subscription {
     return;
   }
 
-  #join(url: string): () => void {
+  #join(address: string): () => void {
     const { share = false, protocols } = this.options;
-    const handle = acquire(url, {
+    let dialled = false;
+    /** Each dial after the first asks anew, for a token may have expired. */
+    const provider = (): string | Promise<string> => {
+      const first = !dialled;
+      dialled = true;
+      return (!first && Policy.address(ws)) || address;
+    };
+    const handle = acquire(this.ask ? provider : address, {
       ...clientOptions(this.options),
-      key: JSON.stringify(['react', url, protocols]),
+      key: JSON.stringify(['react', address, protocols]),
       exclusive: !share,
     });
     const { ws } = handle;
