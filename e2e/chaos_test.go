@@ -35,7 +35,8 @@ func TestChaos(t *testing.T) {
 			t.Parallel()
 			p := openPage(t, placement, file("chaos.html"), lasts(limit))
 			p.manySockets = true // looked at below, round by round: a close frame may be late
-			p.js(`window.it = new Subject(address)`)
+			// So soon a core on the page moves to a Worker.
+			p.js(`window.it = new Subject(address); hasten(60_000, 2000)`)
 			c := &chaos{page: p, seed: seed, dice: rand.New(rand.NewPCG(seed, uint64(i)))}
 			c.run(soak)
 		})
@@ -88,8 +89,12 @@ func (c *chaos) run(soak time.Duration) {
 			return
 		}
 	}
-	c.t.Logf("seed %d, %s: %d rounds; %d faults, %d cores killed, %d events of the page's life, %d calls; %d connections, %d messages arrived, %d died with their sockets; longest recovery %v, longest overlap of two connections as the server saw them %v; the page: %s",
-		c.seed, c.placement, c.rounds, c.faults, c.kills, c.events, c.calls, c.upgrades, c.arrived, c.lost,
+	starts := get[struct{ Worker, Page int }](c.page, `starts`)
+	if n := starts.Worker + starts.Page; c.placement == "worker" && n >= 20 && starts.Worker*3 < n*2 {
+		c.t.Errorf("%d cores were started in Workers and %d on the page: this was to be about Workers", starts.Worker, starts.Page)
+	}
+	c.t.Logf("seed %d, %s: %d rounds; %d faults, %d cores killed, %d started in Workers and %d on the page, %d events of the page's life, %d calls; %d connections, %d messages arrived, %d died with their sockets; longest recovery %v, longest overlap of two connections as the server saw them %v; the page: %s",
+		c.seed, c.placement, c.rounds, c.faults, c.kills, starts.Worker, starts.Page, c.events, c.calls, c.upgrades, c.arrived, c.lost,
 		c.longest.Round(time.Millisecond), c.overlap.Round(time.Millisecond), get[string](c.page, `JSON.stringify(it.counts)`))
 }
 
@@ -196,7 +201,7 @@ func (c *chaos) inHole() bool {
 func (c *chaos) killCore() {
 	how := `crashCore()`
 	if c.placement == "worker" {
-		how = pick(c.dice, `crashCore()`, `crashCore()`, `trapCore()`, `worker?.terminate()`)
+		how = pick(c.dice, `crashCore()`, `crashCore()`, `trapCore()`, `terminateWorker()`, `spoiled = 1, crashCore()`)
 	}
 	c.did("%s", how)
 	c.js(how)

@@ -139,17 +139,6 @@ func TestCoreUnavailable(t *testing.T) {
 	}
 }
 
-// Where no Worker may be started the core runs on the page.
-func TestWorkerForbidden(t *testing.T) {
-	eachPlacement(t, func(t *testing.T, p *page) {
-		p.connect(`{}`)
-		p.must(dropAll(p))
-		p.loses("1 20 10 backoff")
-		p.sees("state OPEN", "open")
-		p.is(`workers`, map[string]string{"worker": "1", "page": "0"}[p.placement])
-	}, header("Content-Security-Policy", "worker-src 'none'"))
-}
-
 // A policy that forbids WebAssembly is named, with the line that allows it.
 func TestWasmForbidden(t *testing.T) {
 	t.Parallel()

@@ -39,7 +39,7 @@ type kills struct {
 func (k *kills) run() {
 	ways := []string{`trapCore()`, `crashCore()`, `trapCore()`, `crashCore()`, `trapCore()`, `crashCore()`, `trapCore()`, `crashCore()`, `trapCore()`, `crashCore()`}
 	if k.placement == "worker" {
-		ways[0] = `worker.terminate()` // it takes 10 s to miss one
+		ways[0] = `terminateWorker()` // it takes 10 s to miss one
 	}
 	k.dice.Shuffle(len(ways), func(i, j int) { ways[i], ways[j] = ways[j], ways[i] })
 	k.wait(`it.ws.isConnected`)

@@ -101,31 +101,8 @@ func TestWorkerEndsWithoutAWord(t *testing.T) {
 	p := openPage(t, "worker", file("crash.html"))
 	p.connect(`{heartbeatInterval: 100, minUptime: 50}`)
 	p.beats()
-	p.js(`worker.terminate()`)
+	p.js(`terminateWorker()`)
 	p.until("error CORE_UNAVAILABLE *")
 	p.beats()
 	p.is(`ws.getStats().attempts`, `1`)
-}
-
-// Neither does one that ends before its core is there, or that never answers at
-// all. It is missed too, and the core runs on the page; the connection never
-// noticed.
-func TestWorkerNeverStarts(t *testing.T) {
-	t.Parallel()
-	for name, ails := range map[string]string{
-		"terminated": `super(...args); this.terminate()`,
-		"mute":       `super(URL.createObjectURL(new Blob(['onmessage = () => {}'])))`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := openPage(t, "worker", file("crash.html"))
-			p.js(`globalThis.Worker = class extends Worker { constructor(...args) { ` + ails + ` } }`)
-			p.connect(`{heartbeatInterval: 100, minUptime: 50}`)
-			p.until("error CORE_UNAVAILABLE *the worker has not started*")
-			p.beats()
-			p.is(`[workers, ws.state, ws.getStats().attempts]`, `[1,"OPEN",1]`)
-			p.must(dropAll(p))
-			p.until("open")
-		})
-	}
 }

@@ -34,22 +34,22 @@ const LONGEST = 2 ** 31 - 1;
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 /** Compiles the module, once for all cores that this context starts. */
-function compile(url: string): Promise<WebAssembly.Module> {
+function compile(url: string, signal?: AbortSignal): Promise<WebAssembly.Module> {
   let module = modules.get(url);
   if (!module) {
-    module = load(url);
+    module = load(url, signal);
     modules.set(url, module);
     module.catch(() => modules.delete(url)); // the next start tries again
   }
   return module;
 }
 
-async function load(url: string): Promise<WebAssembly.Module> {
+async function load(url: string, signal?: AbortSignal): Promise<WebAssembly.Module> {
   // What a browser's words leave out: what a policy would have to allow (they name 'unsafe-eval', which allows far more), and which file is bad.
   const explain = ({ message }: Error): never => {
     throw new Error(/content security|\bcsp\b/i.test(message) ? `${message} (allow it: script-src 'wasm-unsafe-eval')` : `${url} cannot be compiled; is it cut short, or damaged? (${message})`);
   };
-  const response = await fetchFile(url);
+  const response = await fetchFile(url, signal);
   if (!response.ok) throw new Error(`HTTP status ${response.status} for ${url}`);
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(response).catch(explain);
@@ -60,16 +60,16 @@ async function load(url: string): Promise<WebAssembly.Module> {
 }
 
 /** fetch, which in Node does not read files. */
-async function fetchFile(url: string): Promise<Response> {
-  if (!url.startsWith('file:')) return fetch(url, { credentials: 'same-origin' });
+async function fetchFile(url: string, signal?: AbortSignal): Promise<Response> {
+  if (!url.startsWith('file:')) return fetch(url, { credentials: 'same-origin', signal: signal ?? null });
   const fs = 'node:fs/promises';
   const { readFile } = await import(fs);
   return new Response(await readFile(new URL(url)), { headers: { 'content-type': 'application/wasm' } });
 }
 
-/** Starts a core. `tell` gets its answers, and in the end why it died. */
-export async function start(wasmUrl: string, tell: (message: FromHost) => void): Promise<RunningCore> {
-  const module = await compile(wasmUrl);
+/** Starts a core. `tell` gets its answers, and in the end why it died; not once `signal` has stopped it. */
+export async function start(wasmUrl: string, tell: (message: FromHost) => void, signal?: AbortSignal): Promise<RunningCore> {
+  const module = await compile(wasmUrl, signal);
   const go = new Go();
   // Each step leaves a few JavaScript values to Go's collector, which by default lets 4 MB gather, and 70,000 values.
   go.env = { GOGC: '20' };
@@ -83,6 +83,10 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void):
     clearTimeout(timer);
     tell({ dead: why });
   };
+  signal?.addEventListener('abort', () => {
+    alive = false;
+    clearTimeout(timer);
+  });
   go.exit = (code) => die(`the core exited with code ${code}`);
 
   let step!: (batch: Uint8Array) => Uint8Array | string;

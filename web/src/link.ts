@@ -1,5 +1,6 @@
 import { postedAlone } from './closes';
 import type { Connection } from './connection';
+import { pageCore, type Core, type News } from './core';
 import { createArgs } from './coreconfig';
 import { posted } from './course';
 import { CLASSES, HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
@@ -14,13 +15,12 @@ import { seeEnd } from './ends';
 import { explain, type Explanation } from './explanation';
 import { beginLog } from './log';
 import { Heartbeat } from './heartbeat';
-import { start, type FromHost, type RunningCore } from './host';
 import type { Line, Placement } from './line';
 import { retold } from './missed';
-import type { Run } from './recorder';
+import { watchPolicy } from './policy';
 import { Retired } from './retired';
 import { closeCodes, wrongCodes } from './verdict';
-import { Watchdog } from './watchdog';
+import { workerCore } from './workercore';
 import { warnOfZombies } from './zombies';
 
 /**
@@ -32,6 +32,15 @@ const PATIENCE_WITH_REPLIES = 50;
 
 /** A batch with so many numbers is closed: the module's memory grows with the longest, and never shrinks. */
 const LONGEST_BATCH = 2048;
+
+/** A core is to be ready within this time, in milliseconds; doubled after each that failed, for slow networks, up to 8 minutes. */
+const START_TIMEOUT = 30_000;
+const MOST_DOUBLED = 4;
+/** Between starts: 1 s, doubled each time, at most this, in milliseconds. */
+const LONGEST_PAUSE = 60_000;
+/** For so long a core stays on the page that was to be in a Worker; doubled each time that it could not be, up to an hour; milliseconds. */
+const MOVE_PAUSE = 60_000;
+const LONGEST_MOVE_PAUSE = 3_600_000;
 
 let warned = false;
 
@@ -76,9 +85,10 @@ export class Link {
   readonly closeCodes_ = closeCodes;
   readonly enqueue_ = enqueue;
   readonly checkHow_ = checkHow;
-  #send: ((messages: number[]) => void) | undefined;
-  /** Asks the core for what it has done for a client. */
-  #ask: ((client: number) => Promise<Run>) | undefined;
+  /** The one at work. */
+  #core: Core | undefined;
+  /** One that starts: for want of another, or in a Worker, to replace one on the page. */
+  #coming: Core | undefined;
   /** Messages that the core has got but not acknowledged. */
   #sent: number[][] = [];
   #acknowledged = 0;
@@ -88,17 +98,22 @@ export class Link {
   /** Sends what can wait. */
   #lazy: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
-  /** The placement in use: 'page' once a Worker could not be started. */
-  #placement: Placement;
+  /** A core may be started in a Worker. */
+  #worker: boolean;
+  /** The next start is on the page all the same. */
+  #spared = false;
+  /** In a row. */
+  #unstartedWorkers = 0;
+  #move: ReturnType<typeof setTimeout> | undefined;
   #listening = false;
-  #starting = false;
 
   constructor(line: Line, config: LinkConfig) {
     this.#line = line;
     this.#retired = new Retired(line);
     this.#config = config;
     // Bun's Worker does not know that it is one. Deno's refuses by itself, Node has none.
-    this.#placement = typeof Worker === 'function' && !('Bun' in globalThis) ? config.placement : 'page';
+    this.#worker = config.placement === 'worker' && typeof Worker === 'function' && !('Bun' in globalThis);
+    if (this.#worker) watchPolicy();
     for (const client of line.clients_.values()) equip(client, line);
     for (const message of line.log_) this.#note(message);
     this.#start();
@@ -137,7 +152,7 @@ export class Link {
       return;
     }
     if (this.#flushing) return;
-    if (this.#placement === 'worker' && line.log_.at(-1)![0] === ToCore.Replied) {
+    if (this.#core!.inWorker_ && line.log_.at(-1)![0] === ToCore.Replied) {
       this.#lazy ??= setTimeout(this.#flush, PATIENCE_WITH_REPLIES);
       return;
     }
@@ -160,10 +175,10 @@ export class Link {
     for (const [op, client, at, ...args] of log) {
       batch.push(args.length + 3, op!, client!, Math.max(now - at!, 0), ...args);
       if (batch.length < LONGEST_BATCH) continue;
-      this.#send?.(batch);
+      this.#core?.send_(batch);
       batch = [];
     }
-    if (batch.length) this.#send?.(batch);
+    if (batch.length) this.#core?.send_(batch);
   };
 
   /** Sees what is posted. */
@@ -207,107 +222,88 @@ export class Link {
   }
 
   #start(): void {
-    if (this.#starting) return;
-    this.#starting = true;
-    let current = true;
-    const tell = (message: FromHost): void => {
-      if (!current) return;
-      if (message instanceof Float64Array) return this.#answer(message);
-      current = false;
-      this.#died(message.dead);
+    if (this.#core || this.#coming) return;
+    const inWorker = this.#worker && !this.#spared;
+    this.#spared = false;
+    this.#launch(inWorker);
+  }
+
+  /** Starts a core, beside the one at work if there is one. */
+  #launch(inWorker: boolean): void {
+    let core: Core | undefined;
+    const tell = (news: News): void => {
+      if (core !== this.#core && core !== this.#coming) return; // it was given up
+      if (news instanceof Float64Array) return this.#answer(news);
+      clearTimeout(late);
+      if (news === 'ready') return this.#begin();
+      core!.stop_();
+      if (core === this.#core) return this.#died((news as { dead: string }).dead);
+      this.#coming = undefined;
+      this.#unstarted(inWorker, news);
     };
-    // A core may die before it has begun.
-    const begin = () => {
-      if (current) this.#begin();
-    };
-    if (this.#placement === 'worker') this.#startWorker(tell, begin);
-    else this.#startPage(tell, begin);
+    const patience = START_TIMEOUT * 2 ** Math.min(this.#failures, MOST_DOUBLED);
+    const late = setTimeout(() => tell({ dead: `${this.#config.wasmUrl} has not come within ${patience / 1000} s; its download is stalled, or very slow` }), patience);
+    try {
+      core = this.#coming = (inWorker ? workerCore : pageCore)(this.#config, tell);
+    } catch {
+      clearTimeout(late);
+      this.#unstarted(true, { refused: Promise.resolve(true) });
+    }
+  }
+
+  /**
+   * A core could not be started. Where that was in a Worker the next start, at
+   * once if there is no Worker at all, is on the page, and a later one in a Worker
+   * again.
+   */
+  #unstarted(inWorker: boolean, news: { dead: string } | { refused: Promise<boolean> }): void {
+    this.#unstartedWorkers += +inWorker;
+    if ('refused' in news) void news.refused.then((forever) => (this.#worker &&= !forever));
+    if (this.#core) return this.#moveLater();
+    this.#spared = inWorker;
+    if ('dead' in news) this.#died(news.dead);
+    else this.#start();
+  }
+
+  /** Has the core on the page replaced by one in a Worker, after a while. */
+  #moveLater(): void {
+    clearTimeout(this.#move);
+    this.#move = setTimeout(() => {
+      if (!this.#worker || this.#core?.inWorker_ !== false || this.#coming) return;
+      if (this.#line.clients_.size) this.#launch(true);
+      else this.#moveLater();
+    }, Math.min(MOVE_PAUSE * 2 ** (this.#unstartedWorkers - 1), LONGEST_MOVE_PAUSE));
   }
 
   /** See exportTrace in websocket-reconnect.d.ts. */
   async trace_(client: Connection, version: string): Promise<string> {
     if (!this.#line.ready_) throw new Error('no core is running; try again when it does');
     await null; // what was posted in this turn is part of it
-    const run = await this.#ask!(client.id_);
+    const run = await this.#core!.ask_(client.id_);
     if (!run.steps) throw new Error('there are more clients on this page than a trace can follow');
     return JSON.stringify({ format: 1, version, contract: HASH, client: client.id_, url: masked(client.url_), exported: new Date().toISOString(), run });
-  }
-
-  #startWorker(tell: (message: FromHost) => void, begin: () => void): void {
-    // A Worker that cannot be started here (another origin, CSP): the page will do.
-    const fallBack = () => {
-      this.#placement = 'page';
-      this.#startPage(tell, begin);
-    };
-    let worker: Worker;
-    try {
-      worker = new Worker(this.#config.coreUrl, { name: 'websocket-reconnect' });
-    } catch {
-      return fallBack();
-    }
-    const asked: ((run: Run) => void)[] = [];
-    let ready = false;
-    const watchdog = new Watchdog(
-      () => worker.postMessage(new Float64Array()),
-      () => {
-        worker.terminate();
-        if (!ready) this.#placement = 'page'; // nor would another be, perhaps
-        tell({ dead: `the worker has ${ready ? 'stopped' : 'not started'} without a word` });
-      },
-    );
-    worker.onmessage = ({ data }) => {
-      worker.onerror = (event) => tell({ dead: event.message || 'the worker failed' });
-      if (data === 'starting') return watchdog.answered(0);
-      if (data === 'ready') {
-        ready = true;
-        watchdog.answered(Infinity);
-        return begin();
-      }
-      if ('steps' in data) return asked.shift()?.(data);
-      if (data instanceof Float64Array) watchdog.answered(data[1]!);
-      tell(data);
-      if (data.dead) {
-        watchdog.stop();
-        worker.terminate();
-      }
-    };
-    // Before the first message: the script could not be loaded, or not run.
-    worker.onerror = (event) => {
-      event.preventDefault();
-      watchdog.stop();
-      worker.terminate();
-      fallBack();
-    };
-    worker.postMessage(this.#config.wasmUrl);
-    watchdog.sent();
-    this.#send = (batch) => {
-      watchdog.sent();
-      worker.postMessage(new Float64Array(batch));
-    };
-    this.#ask = (client) =>
-      new Promise((resolve) => {
-        asked.push(resolve);
-        worker.postMessage(client);
-      });
-  }
-
-  #startPage(tell: (message: FromHost) => void, begin: () => void): void {
-    let core: RunningCore;
-    this.#send = (batch) => core.take(batch);
-    this.#ask = async (client) => core.run(client);
-    start(this.#config.wasmUrl, tell).then(
-      (running) => {
-        core = running;
-        begin();
-      },
-      (error) => tell({ dead: String(error?.message ?? error) }),
-    );
   }
 
   /** A core is there: it learns of every client, then of what has happened meanwhile. */
   #begin(): void {
     const line = this.#line;
+    const core = this.#coming!;
+    if (this.#core) {
+      // It has the newest word in all that was posted so far; a handover is its own.
+      this.#flush();
+      if (core !== this.#coming) return;
+      this.#coming = undefined;
+      if ([...line.clients_.values()].some(({ handover_: handover }) => handover)) {
+        core.stop_();
+        return this.#moveLater();
+      }
+      this.#core.stop_();
+    }
+    this.#coming = undefined;
+    this.#core = core;
     this.#failures = 0;
+    if (core.inWorker_) this.#unstartedWorkers = 0;
+    else if (this.#worker) this.#moveLater();
     // What the core before did not live to acknowledge has not happened. Queued messages are told anew below.
     const missed = [...this.#sent, ...line.log_].filter(([op]) => op! < ToCore.Create && op !== ToCore.Enqueue && op !== ToCore.TakeBack);
     line.ready_ = true;
@@ -342,9 +338,10 @@ export class Link {
 
   #died(why: string): void {
     this.#line.ready_ = false;
-    this.#starting = false;
-    this.#send = undefined;
-    const pause = Math.min(1000 * 2 ** this.#failures++, 60_000);
+    this.#core = undefined;
+    this.#coming?.stop_();
+    this.#coming = undefined;
+    const pause = Math.min(1000 * 2 ** this.#failures++, LONGEST_PAUSE);
     for (const client of [...this.#line.clients_.values()]) client.coreFailed_(why);
     setTimeout(() => this.#line.clients_.size && this.#start(), pause);
   }

@@ -9,6 +9,14 @@ import { install, state } from './played';
 import { got, opened, Subject, url } from './subject';
 
 install();
+
+/** The page gets no module: what it tries is in vain. */
+let fetches = 0;
+globalThis.fetch = async () => {
+  fetches++;
+  throw new TypeError('no network');
+};
+
 afterEach(() => Subject.disposeAll());
 
 test('a core that dies: sockets stay, and the next one goes on from the last snapshot', async () => {
@@ -79,22 +87,27 @@ test('connect() while closing survives the core', async () => {
   assert.deepEqual(got().map(([op]) => op), [ToCore.Create, ToCore.Restore, ToCore.Connect]);
 });
 
-test('cores that keep dying are started in longer and longer pauses; one that lives ends that', async () => {
+test('cores that do not start are followed by others in longer and longer pauses, in a Worker and on the page in turns; one that lives ends that', async () => {
   const { s } = await opened();
-  const pauses: number[] = [];
-  for (let i = 0; i < 9; i++) {
-    const started = FakeWorker.all.length;
-    FakeWorker.last.onmessage!({ data: { dead: 'no wasm for you' } });
-    const died = clock.now;
-    while (FakeWorker.all.length === started) await clock.pass(clock.next);
-    pauses.push(clock.now - died);
+  FakeWorker.last.die('killed');
+  const starts: [placement: string, pause: number][] = [];
+  for (let last = clock.now; starts.length < 9; ) {
+    const [workers, onPage] = [FakeWorker.all.length, fetches];
+    await clock.pass(clock.next);
+    if (FakeWorker.all.length + fetches === workers + onPage) continue;
+    starts.push([fetches > onPage ? 'page' : 'worker', clock.now - last]);
+    last = clock.now;
+    if (fetches === onPage) FakeWorker.last.die('no wasm for you');
   }
-  assert.deepEqual(pauses, [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
-  assert.equal(s.heard().length, 9);
+  assert.deepEqual(starts, [1, 2, 4, 8, 16, 32, 60, 60, 60].map((s, i) => [i % 2 ? 'page' : 'worker', 1000 * s]));
+  assert.equal(s.heard().length, 10);
+  await clock.pass(60_000); // the page's turn
+  await clock.pass(60_000);
   FakeWorker.last.ready();
   FakeWorker.last.die('again');
-  assert.equal(clock.next, 1000);
+  const { length } = FakeWorker.all;
   await clock.pass(1000);
+  assert.equal(FakeWorker.all.length, length + 1);
   FakeWorker.last.ready();
 });
 
@@ -151,7 +164,7 @@ test('a core that dies before it has begun does not begin', async () => {
   still.ready();
   await turn();
   assert.deepEqual(still.got(), []);
-  await clock.pass(2000);
+  await clock.pass(2000 + 4000); // the page's turn, then a Worker's
   FakeWorker.last.ready();
   assert.deepEqual(got().slice(0, 2).map(([op]) => op), [ToCore.Create, ToCore.Restore]);
 });

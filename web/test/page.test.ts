@@ -14,12 +14,26 @@ clock.install();
 FakeSocket.install();
 FakeWorker.install();
 
+/** How many messages the core has got, and what it says to them. */
+let taken = 0;
+function agrees(batch: Float64Array): number[] | string | undefined {
+  taken += codes(batch).length;
+  return [taken, Infinity];
+}
+
+/** The messages of a batch. */
+function codes(batch: Float64Array): number[] {
+  const found: number[] = [];
+  for (let at = 1; at < batch.length; at += 1 + batch[at]!) found.push(batch[at + 1]!);
+  return found;
+}
+
 /** What the next core does. */
 const core = {
   hash: HASH,
   serves: true,
   /** Answers a batch: acknowledged, delay, messages. */
-  step: (_batch: Float64Array): number[] | string | undefined => [0, Infinity],
+  step: agrees,
   batches: [] as Float64Array[],
   /** The module runs until this is called. */
   end: () => {},
@@ -32,6 +46,7 @@ scope.Go = class {
   env = {};
   exit = (_code: number) => {};
   async run() {
+    taken = 0;
     if (core.serves) {
       scope.__websocketReconnectReady(core.hash, (bytes: Uint8Array) => {
         const batch = new Float64Array(bytes.slice().buffer);
@@ -45,14 +60,23 @@ scope.Go = class {
 };
 scope.__wsrLink = (l: Line, c: LinkConfig) => new Link(l, c);
 
-const files = { status: 200, type: 'application/wasm', bytes: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] };
+const files = { status: 200, type: 'application/wasm', bytes: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], script: 200, stalls: false };
 const fetched: string[] = [];
-scope.fetch = async (address: string) => {
+scope.fetch = async (address: string, { method, signal }: RequestInit) => {
+  if (method === 'HEAD') return new Response(null, { status: files.script });
   fetched.push(String(address));
+  if (files.stalls) await new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)));
   return new Response(Uint8Array.from(files.bytes), { status: files.status, headers: { 'content-type': files.type } });
 };
 
 config.coreUrl = 'https://host/core.js';
+
+const page = new EventTarget();
+scope.addEventListener = page.addEventListener.bind(page);
+scope.removeEventListener = page.removeEventListener.bind(page);
+
+/** A policy is violated, the browser says. */
+const violated = (disposition: string, effectiveDirective: string, blockedURI: string) => page.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), { disposition, effectiveDirective, blockedURI }));
 
 const clients: WebSocketReconnect[] = [];
 let runs = 0;
@@ -73,7 +97,7 @@ async function start(placement: 'worker' | 'page'): Promise<{ ws: WebSocketRecon
 }
 
 /** Compiling takes real time: until a core is there or was given up. */
-const real = () => until(() => line.ready_ || clock.next < Infinity || FakeWorker.all.some((worker) => !worker.terminated), 'a core');
+const real = () => until(() => line.ready_ || clock.next < 10_000 || files.stalls || FakeWorker.all.some((worker) => !worker.terminated), 'a core');
 
 afterEach(async () => {
   for (const ws of clients.splice(0)) ws.dispose();
@@ -81,18 +105,14 @@ afterEach(async () => {
   line.ready_ = false;
   line.log_ = [];
   clock.clear();
-  Object.assign(core, { hash: HASH, serves: true, step: () => [0, Infinity], batches: [] });
-  Object.assign(files, { status: 200, type: 'application/wasm', bytes: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] });
+  Object.assign(core, { hash: HASH, serves: true, step: agrees, batches: [] });
+  Object.assign(files, { status: 200, type: 'application/wasm', bytes: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], script: 200, stalls: false });
   FakeSocket.all = [];
   FakeWorker.all = [];
   FakeWorker.refuse = undefined;
 });
 
-const ops = () => core.batches.flatMap((batch) => {
-  const found: number[] = [];
-  for (let at = 1; at < batch.length; at += 1 + batch[at]!) found.push(batch[at + 1]!);
-  return found;
-});
+const ops = () => core.batches.flatMap(codes);
 
 test('placement page: no Worker, and the same messages', async () => {
   const { errors } = await start('page');
@@ -106,22 +126,125 @@ test('a Worker that cannot be made: the page will do', async () => {
   assert.deepEqual([line.ready_, ops(), errors], [true, [ToCore.Create, ToCore.Connect], []]);
 });
 
-test('a Worker whose script cannot be run: the page will do, now and the next time', async () => {
-  const { errors } = await start('worker');
-  assert.equal(line.ready_, false);
-  const worker = FakeWorker.last;
-  worker.error('blocked');
-  await real();
-  assert.deepEqual([worker.terminated, line.ready_, ops(), errors], [true, true, [ToCore.Create, ToCore.Connect], []]);
+/** The core on the page panics; the next one will not. Until that one is started. */
+async function dies(): Promise<void> {
   core.step = () => 'core panicked: of the test';
   clients[0]!.openCircuit();
   await turn();
+  core.step = agrees;
+  await clock.pass(1000);
+}
+
+test('a Worker whose script could not be loaded: the page will do, this time, and nobody is told', async () => {
+  const { errors } = await start('worker');
+  assert.equal(line.ready_, false);
+  const worker = FakeWorker.last;
+  worker.error('');
+  await real();
+  assert.deepEqual([worker.terminated, line.ready_, ops(), errors, fetched.at(-1)], [true, true, [ToCore.Create, ToCore.Connect], [], config.wasmUrl]);
+  await dies();
   assert.equal(errors.length, 1);
   assert.match(errors[0]!, /core panicked: of the test/);
-  core.step = () => [0, Infinity];
-  await clock.pass(1000);
+  assert.equal(FakeWorker.all.length, 2, 'the next start is in a Worker again');
+  FakeWorker.last.ready();
+  assert.deepEqual([line.ready_, FakeWorker.last.got().map(({ op }) => op)], [true, [ToCore.Create, ToCore.TripCircuit]]);
+});
+
+for (const [what, forbid] of [
+  ['a policy forbids it', () => violated('enforce', 'worker-src', config.coreUrl)],
+  ['the script is gone', () => (files.script = 404)],
+] as const) {
+  test(`a Worker that is never to be had, since ${what}, is asked for once`, async () => {
+    config.coreUrl = `https://host/${what.length}/core.js`; // what is forbidden stays so
+    const { errors } = await start('worker');
+    FakeWorker.last.error('');
+    forbid();
+    await real();
+    await dies();
+    await real();
+    await clock.pass(10 * 3_600_000);
+    assert.deepEqual([FakeWorker.all.length, line.ready_, errors.length], [1, true, 1]);
+  });
+}
+
+test('what a policy says of something else, or only reports, forbids nothing', async () => {
+  config.coreUrl = 'https://host/other/core.js';
+  await start('worker');
+  FakeWorker.last.error('');
+  violated('report', 'worker-src', config.coreUrl);
+  violated('enforce', 'worker-src', 'blob');
+  violated('enforce', 'connect-src', config.coreUrl);
+  files.script = 503;
   await real();
-  assert.deepEqual([FakeWorker.all.length, line.ready_], [1, true]);
+  await dies();
+  assert.equal(FakeWorker.all.length, 2);
+});
+
+test('from the page the core moves to a Worker, once one can be had; only that is heard', async () => {
+  const { ws, errors } = await start('worker');
+  FakeWorker.last.error('');
+  await real();
+  ws.openCircuit();
+  await turn();
+  const messages = core.batches.length;
+  // Two that cannot be had either, in longer and longer pauses.
+  for (const pause of [60_000, 120_000]) {
+    const workers = FakeWorker.all.length;
+    await clock.pass(pause - 1);
+    assert.equal(FakeWorker.all.length, workers);
+    await clock.pass(1);
+    assert.equal(FakeWorker.all.length, workers + 1);
+    FakeWorker.last.error('');
+    await turn();
+  }
+  await clock.pass(240_000);
+  assert.deepEqual([line.ready_, core.batches.length], [true, messages], 'the page’s goes on, and hears of nothing');
+  const worker = FakeWorker.last;
+  ws.closeCircuit(); // the page's hears of it yet
+  worker.ready();
+  assert.deepEqual([ops().at(-1), worker.got().map(({ op }) => op)], [ToCore.ResetCircuit, [ToCore.Create]]);
+  ws.openCircuit();
+  await turn();
+  assert.deepEqual([worker.got().map(({ op }) => op), core.batches.length, errors], [[ToCore.TripCircuit], messages + 1, []]);
+  // It dies: the next one is in a Worker, at once.
+  worker.die('killed');
+  await clock.pass(1000);
+  assert.equal(FakeWorker.all.at(-2), worker);
+});
+
+test('the core on the page that dies while a Worker starts beside it: one core follows', async () => {
+  await start('worker');
+  FakeWorker.last.error('');
+  await real();
+  await clock.pass(60_000);
+  const beside = FakeWorker.last;
+  await dies();
+  assert.deepEqual([beside.terminated, FakeWorker.all.length], [true, 3]);
+  beside.ready();
+  assert.deepEqual([line.ready_, beside.got()], [false, []], 'what was given up is not heard');
+  FakeWorker.last.ready();
+  assert.equal(line.ready_, true);
+});
+
+test('a download that stalls is given up: the next start asks anew, and has more time', async () => {
+  const starting = start('page');
+  files.stalls = true;
+  const { ws, errors } = await starting;
+  const asked = fetched.length;
+  await clock.pass(30_000);
+  assert.equal(errors.length, 1);
+  assert.match(errors[0]!, /\.wasm has not come within 30 s; its download is stalled/);
+  assert.deepEqual([line.ready_, ws.readyState], [false, 0]);
+  await clock.pass(1000);
+  assert.equal(fetched.length, asked + 1);
+  files.stalls = false;
+  await clock.pass(59_999);
+  assert.equal(errors.length, 1);
+  await clock.pass(1);
+  assert.match(errors[1]!, /within 60 s/);
+  await clock.pass(2000);
+  await real();
+  assert.deepEqual([line.ready_, fetched.length, errors.length], [true, asked + 2, 2]);
 });
 
 test('a Worker that does not start, and says nothing: it is missed, and the page will do', async () => {
@@ -139,6 +262,24 @@ test('a Worker that does not start, and says nothing: it is missed, and the page
   await clock.pass(1000);
   await real();
   assert.deepEqual([FakeWorker.all.length, line.ready_, ops(), errors.length], [1, true, [ToCore.Create, ToCore.Connect], 1]);
+  await dies();
+  assert.equal(FakeWorker.all.length, 2, 'the next start is in a Worker again');
+});
+
+test('a Worker whose script has started, but whose module does not come: it is given up, and the page tries', async () => {
+  const { errors } = await start('worker');
+  const worker = FakeWorker.last;
+  for (let passed = 0; passed < 25_000; passed += 5000) {
+    await clock.pass(5000);
+    worker.starting();
+  }
+  assert.deepEqual([worker.terminated, errors], [false, []]);
+  await clock.pass(5000);
+  assert.deepEqual([worker.terminated, errors.length], [true, 1]);
+  assert.match(errors[0]!, /\.wasm has not come within 30 s; its download is stalled/);
+  await clock.pass(1000);
+  await real();
+  assert.deepEqual([line.ready_, FakeWorker.all.length, errors.length], [true, 1, 1]);
 });
 
 test('a Worker that has started is asked no more, until it is silent', async () => {
