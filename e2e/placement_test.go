@@ -4,8 +4,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"testing"
+
+	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
 )
 
 // Where no Worker may be started the core runs on the page, also the next one: a
@@ -87,6 +90,31 @@ func TestDownloadStalls(t *testing.T) {
 			p.is(`[cores, ws.getStats().dropped, ws.getStats().attempts > 1]`, `[1,0,true]`)
 		})
 	}
+}
+
+// A Worker that finds newer files than the page's does not take the page's
+// messages for something else, but says so. The page itself has the script that fits.
+func TestCoreOfAnotherVersion(t *testing.T) {
+	t.Parallel()
+	g := newGate("core.js", served, newer)
+	p := openPage(t, "worker", withDist(g), file("crash.html"))
+	p.connect(`{heartbeatInterval: 100, minUptime: 0}`)
+	p.until("error CORE_UNAVAILABLE *core.js of another version by now*load the page anew*")
+	p.beats()
+	p.is(`[starts, ws.getStats().attempts]`, `[{"worker":0,"page":1},1]`)
+}
+
+func served(w http.ResponseWriter, r *http.Request) { faultserver.Static(dist).ServeHTTP(w, r) }
+
+// newer serves the core's script as if the contract were another one.
+func newer(w http.ResponseWriter, _ *http.Request) {
+	script, err := os.ReadFile(filepath.Join(dist, "websocket-reconnect.core.js"))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/javascript")
+	_, _ = w.Write(regexp.MustCompile(`"[0-9a-f]{8}"`).ReplaceAll(script, []byte(`"00000000"`)))
 }
 
 // half serves one half of the module, and then nothing more.

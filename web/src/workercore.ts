@@ -1,3 +1,4 @@
+import { HASH } from './contract.gen';
 import type { Core, News } from './core';
 import type { LinkConfig } from './link';
 import { isForbidden } from './policy';
@@ -32,7 +33,7 @@ export function workerCore({ coreUrl, wasmUrl }: LinkConfig, tell: (news: News) 
     event.preventDefault();
     tell({ refused: isForbidden(coreUrl) });
   };
-  worker.postMessage(wasmUrl);
+  worker.postMessage(`${wasmUrl}#${HASH}`);
   watchdog.sent();
   return {
     inWorker_: true,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { coreConfig } from '../src/coreconfig';
-import { CLASSES, RETRY_REASONS, Snap, ToCore, ToPage, VERDICTS } from '../src/contract.gen';
+import { CLASSES, HASH, RETRY_REASONS, Snap, ToCore, ToPage, VERDICTS } from '../src/contract.gen';
 import { config } from '../src/line';
 import { checkOptions } from '../src/options';
 import { clock, turn } from './clock';
@@ -27,7 +27,7 @@ test('a core that becomes ready learns of all that happened, with its age', asyn
   other.ws.send('12345');
   await clock.pass(2000);
   const worker = FakeWorker.last;
-  assert.deepEqual([worker.url, worker.wasm, worker.batches], [config.coreUrl, [config.wasmUrl], 0]);
+  assert.deepEqual([worker.url, worker.wasm, worker.batches], [config.coreUrl, [`${config.wasmUrl}#${HASH}`], 0]);
   const begun = clock.now;
   worker.ready();
   assert.equal(worker.batches, 1);
