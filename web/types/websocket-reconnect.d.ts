@@ -674,8 +674,11 @@ export interface Configuration {
   wasmUrl?: string | URL;
   /**
    * Where the core runs. `'worker'`: in a dedicated Worker, where the page's
-   * long tasks and timer throttling do not reach it; on the page where none can
-   * be started. `'page'`: on the page.
+   * long tasks and timer throttling do not reach it. Where none can be had
+   * (a policy, another origin, no such file) it runs on the page; where one did
+   * not start for another reason, until it dies, or for a minute (doubled each
+   * time that a Worker fails again, up to an hour): then it moves to a Worker.
+   * `'page'`: on the page.
    * @default 'worker'
    */
   placement?: 'worker' | 'page';
