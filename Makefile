@@ -127,7 +127,8 @@ test-runtimes: build ensure-node ## run it in Node 22, Deno and Bun, whose binar
 FUZZTIME ?= 30s
 DEPTH    ?= 8
 MUTATE   ?= -n 60
-FUZZ     := core:FuzzMachine core/dump:FuzzCodec core/port:FuzzHub core/replay:FuzzParse
+FUZZ     := core:FuzzMachine core/dump:FuzzCodec core/port:FuzzHub core/replay:FuzzParse core/client:FuzzServerWords \
+	core/client:FuzzCodeRange core/fleet:FuzzOptions web/build/slim:FuzzJoin e2e/faultserver:FuzzFaults
 
 .PHONY: prove fuzz mutate differential
 prove: ## every sequence of up to DEPTH events (8: about a minute), all invariants after each

@@ -95,7 +95,7 @@ func codeRange(key string) (from, to int, ok bool) {
 	if !two {
 		high = low
 	}
-	from, err := strconv.Atoi(low)
-	to, err2 := strconv.Atoi(high)
-	return from, to, err == nil && err2 == nil && len(low) == 4 && len(high) == 4 && from > 0 && from <= to
+	first, err := strconv.ParseUint(low, 10, 16)
+	last, err2 := strconv.ParseUint(high, 10, 16)
+	return int(first), int(last), err == nil && err2 == nil && len(low) == 4 && len(high) == 4 && first > 0 && first <= last
 }
