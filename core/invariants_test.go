@@ -415,6 +415,7 @@ func answerHolds(h *host, s stride) string {
 	if s.event.Kind == core.Delayed {
 		return h.answered(s)
 	}
+	asked := false
 	late := s.event.Kind == core.Timer && open != 0 // the wait is over, and nobody has answered
 	for _, a := range s.acts {
 		switch {
@@ -422,7 +423,7 @@ func answerHolds(h *host, s stride) string {
 			if !own || a.Gen != s.after.Gen || a.Attempt != s.after.RetryCount || s.after.RetryIn < 0 || a.Delay > h.cfg.MaxDelay || a.Before > h.cfg.MaxDelay {
 				return fmt.Sprintf("asks for the delay of retry %d after socket %d", a.Attempt, a.Gen)
 			}
-			h.question, open = a.Gen, a.Gen
+			h.question, open, asked = a.Gen, a.Gen, true
 		case a.Kind == core.EmitRetry && own && a.Why == core.Backoff && a.Delay > 0 && s.after.RetryCount > s.before.RetryCount && s.after.Spare == s.before.Spare:
 			return fmt.Sprintf("retry %d waits %s, and nobody was asked", a.Attempt, drawSpan(a.Delay))
 		case a.Kind == core.EmitRetry, a.Kind == core.OpenSocket, a.Kind == core.EmitClose:
@@ -432,7 +433,7 @@ func answerHolds(h *host, s stride) string {
 			h.question, open, late = 0, 0, false
 		}
 	}
-	if s.after.State != core.StateConnecting || s.after.RetryCount < s.before.RetryCount { // a gift of good news
+	if s.after.State != core.StateConnecting || s.after.RetryCount < s.before.RetryCount && !asked { // a gift of good news
 		h.question = 0
 	}
 	return ""

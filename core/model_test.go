@@ -68,6 +68,9 @@ func (m *model) lost(now tick.Time, byPolicy bool) {
 }
 
 func (m *model) step(now tick.Time, e core.Event) {
+	if e.Kind == core.Delayed && !m.asked {
+		return
+	}
 	if m.state == "OPEN" && now >= m.healthy {
 		m.healthy, m.retries = tick.Never, 0
 	}
@@ -88,7 +91,7 @@ func (m *model) step(now tick.Time, e core.Event) {
 	case e.Kind == core.Opened && m.dialing:
 		m.rest("OPEN")
 		m.healthy = now.Add(5 * tick.Second)
-	case e.Kind == core.Delayed && m.asked:
+	case e.Kind == core.Delayed:
 		m.asked = false
 		m.due = now.Add(min(e.Span, modelMax))
 	case e.Kind == core.Closed && m.state == "CLOSING":
