@@ -2,6 +2,8 @@ package client
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,9 +61,11 @@ func numberIn(text, key string, unset float64) float64 {
 	return unset
 }
 
-// ranges reads a table of verdicts by code ("4401") or range ("4500-4599").
+// ranges reads a table of verdicts by code ("4401") or range ("4500-4599"). Of
+// two as narrow ranges that overlap the one with the lower codes counts.
 func ranges(name string, table map[string]Verdict) (read []core.CodeRange, err error) {
-	for key, verdict := range table {
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		verdict := table[key]
 		from, to, ok := codeRange(key)
 		if !ok {
 			return nil, bad(name, key, "a close code such as 4401, or a range such as 4500-4599")

@@ -72,7 +72,7 @@ var unrealVerbs = map[string]string{
 var unrealStories = map[string]string{
 	"jitter_unanswered":              "JitterFunc answers within the step",
 	"Known round trips say":          "the driver answers an Ask within the step, and here it stays open",
-	"One that comes back, or is":     "what comes back to the outbox has been in a socket's hands first; TestUnwrittenGoesBackToTheOutbox tells of that",
+	"queue_waited":                   "what comes back to the outbox has been in a socket's hands first; TestUnwrittenGoesBackToTheOutbox tells of that",
 	"Without a heartbeat nothing ha": "a pong without a ping is nothing that the driver tells",
 }
 

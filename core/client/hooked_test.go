@@ -88,6 +88,9 @@ func (h *hooks) take(r *reader, verb string, args map[string]string) bool {
 	if h == nil || h.provider == nil && h.gate == nil && verb != "phase" && verb != "put-off" {
 		return false
 	}
+	if gen, ok := args["gen"]; ok && r.net.gen(r.number(gen)).opened { // it speaks of another socket than the one that is dialled
+		return false
+	}
 	open := func() { // up to the gate
 		tell(&h.provider, nil)
 		r.net.gen(r.net.count()).open()
@@ -120,6 +123,10 @@ func (h *hooks) take(r *reader, verb string, args map[string]string) bool {
 		}
 		tell(&h.provider, err)
 		tell(&h.gate, err)
+	case verb == "closed" && h.provider != nil && r.ending(args).code == codeAbnormal: // nobody answers
+		tell(&h.provider, nil)
+		r.net.gen(r.net.count()).end(r.ending(args))
+		synctest.Wait()
 	case verb == "closed":
 		open()
 		tell(&h.gate, errListen)
