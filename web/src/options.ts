@@ -70,8 +70,13 @@ export function check(row: Row, value: unknown, what = 'option '): void {
   throw badInput(`${what}${name} is ${value === undefined ? 'missing' : show(value)}; it must be ${allowed.join(', or ')}`);
 }
 
-/** "; did you mean …?" with the known options that begin alike. */
+/** "; did you mean …?" with the known option that shares most runs of three letters with it, if they are some. */
 function nearest(key: string): string {
-  const known = OPTIONS.map(([name]) => name).filter((name) => ('.' + name).toLowerCase().includes('.' + key.slice(0, 5).toLowerCase()));
-  return known[0] ? `; did you mean ${known.join(' or ')}?` : '';
+  const runs = (name: string) => [...name.toLowerCase()].map((_, i, letters) => letters.slice(i, i + 3).join(''));
+  let [best, most] = ['', 2];
+  for (const [name] of OPTIONS) {
+    const shared = runs(key).filter((run) => runs(name).includes(run)).length;
+    if (shared > most) [best, most] = [name, shared];
+  }
+  return best && `; did you mean ${best}?`;
 }

@@ -135,11 +135,15 @@ test('what a drop-in is given counts', () => {
   assert.deepEqual([options.maxRetries, options.heartbeatInterval, options.serverPing, options.diagnose], [3, 1000, 'ping', true]);
 });
 
-test('unknown names are refused, with the known ones that begin alike', () => {
+test('unknown names are refused, with the nearest known one', () => {
   for (const [name, nearest] of [
     ['maxRetry', 'maxRetries'],
     ['MAXRETRIES', 'maxRetries'],
-    ['serverPings', 'serverPing or serverPong'],
+    ['maxRetires', 'maxRetries'],
+    ['axRetries', 'maxRetries'],
+    ['jiter', 'jitter'],
+    ['heartBeatInterval', 'heartbeatInterval'],
+    ['serverPings', 'serverPing'],
     ['baseDelayMs', 'baseDelay'],
     ['URL', 'url'],
     ['failureThreshold', 'circuitBreaker.failureThreshold'],
@@ -147,7 +151,6 @@ test('unknown names are refused, with the known ones that begin alike', () => {
   ]) {
     refused({ url, [name!]: 1 }, `unknown option ${name}; did you mean ${nearest}?`);
   }
-  assert.throws(() => checked({ url, heartBeatInterval: 1 }), /^WebSocketReconnectError: unknown option heartBeatInterval; did you mean (heartbeat\w+ or )*heartbeatInterval( or heartbeat\w+)*\?$/);
   refused({ url, zzzzzzzzzzzzzzzzzzzzzzzzz: 1 }, 'unknown option zzzzzzzzzzzzzzzzzzzzzzzzz');
   assert.throws(() => checked({ url, queue: { maxByte: 1 } }), /unknown option queue\.maxByte; did you mean queue\.maxBytes\?/);
   assert.throws(() => checked({ url, 'queue.maxBytes': 1 }), /unknown option queue\.maxBytes; did you mean .*queue\.maxBytes/);
