@@ -102,7 +102,7 @@ export class WebSocketReconnect extends EventTarget {
   send(data: Payload, how?: SendOptions): 'sent' | 'queued' | 'dropped' | 'rejected' {
     const connection = this.#connection;
     if (how) line.link_?.checkHow_(how);
-    if (connection.direct_?.readyState === 1 && (typeof data === 'string' || isPayload(data))) {
+    if (connection.direct_?.readyState === 1 && isPayload(data)) {
       connection.sendOwn_(data);
       return 'sent';
     }

@@ -1,8 +1,6 @@
 import { OPTIONS, type Options, type Row } from './contract.gen';
 import { badInput, show } from './errors';
-import { isFunction, isPayload } from './types';
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isFunction, isObject, isPayload } from './types';
 
 const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean => typeof value === 'number' && value >= (min as number) && value < Infinity && value <= (max as number);
 

@@ -2,6 +2,10 @@
 
 export const isFunction = (value: unknown): value is Function => typeof value === 'function';
 
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
+
+export const isObject = (value: unknown): value is Record<string, unknown> => tagOf(value) === '[object Object]';
+
 /** What `send` takes. */
 export const isPayload = (value: unknown): value is string | ArrayBuffer | ArrayBufferView | Blob =>
-  typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || /^\[object (Shared)?ArrayBuffer|Blob|File\]$/.test(Object.prototype.toString.call(value));
+  typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || /(ArrayBuffer|Blob|File)]$/.test(tagOf(value));
