@@ -31,7 +31,7 @@ func TestTraceReplays(t *testing.T) {
 		if len(trace.Dump) > 0 {
 			t.Error("a short run was cut")
 		}
-		for _, want := range []string{"->   Connect\n", "EmitError gen=1 class=CONNECTION_LOST", "->   TripCircuit", "->   Close code=4000", "EmitStateChange state=CLOSED"} {
+		for _, want := range []string{"->   connect()\n", "event error: CONNECTION_LOST", "->   openCircuit()", "->   close(4000)", "<- state CLOSED"} {
 			if !strings.Contains(timeline, want) {
 				t.Errorf("the timeline lacks %q:\n%s", want, timeline)
 			}

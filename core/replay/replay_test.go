@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
 	"github.com/websocket-reconnect/websocket-reconnect/core/replay"
 )
 
@@ -69,6 +71,32 @@ func TestParseRefuses(t *testing.T) {
 		text := strings.Replace(string(good), tt.old, tt.new, 1)
 		if _, err := replay.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+// "A sentence for each message", about arguments that the message has.
+func TestEveryMessageHasASentence(t *testing.T) {
+	known := map[string]bool{}
+	for _, op := range slices.Concat(contract.ToCore, contract.ToPage) {
+		known[op.Name] = true
+		text := replay.Sentences[op.Name]
+		if text == "" {
+			t.Errorf("%s has no sentence", op.Name)
+		}
+		for _, part := range strings.Split(text, "{")[1:] {
+			name, _, _ := strings.Cut(part, "}")
+			if name == "drop" { // a reason of its own
+				name = "reason"
+			}
+			if !slices.Contains(strings.Fields(op.Args), name) {
+				t.Errorf("%s: %q speaks of %s, which is not among %q", op.Name, text, name, op.Args)
+			}
+		}
+	}
+	for name := range replay.Sentences {
+		if !known[name] {
+			t.Errorf("there is no message %s", name)
 		}
 	}
 }

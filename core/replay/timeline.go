@@ -6,24 +6,26 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
 )
 
-// Timeline prints messages as a person reads them: what happened to the core on
-// the left of the arrow, what it did about it on the right. Times count from
-// the first message.
+// Timeline prints messages as a person reads them: after "->" what happened to
+// the core, after "<-" what it did about it. Times count from the first message;
+// a page that is not loaded yet, or busy, tells the core of some things later.
 func Timeline(w io.Writer, t *Trace, messages []Message) error {
 	start := "from its creation"
 	if len(t.Dump) > 0 {
 		start = "from a dump: what came before had to make room"
 	}
-	fmt.Fprintf(w, "client %d of %s, version %s, exported %s, %s\n\n", t.Client, t.URL, t.Version, t.Exported, start)
+	text := fmt.Sprintf("client %d of %s, version %s, exported %s, %s\n", t.Client, t.URL, t.Version, t.Exported, start)
 	first := math.Inf(1)
 	for _, m := range messages {
-		first = min(first, m.At)
+		if first = min(first, m.At); m.Op == "Create" {
+			text += "options:" + options(m.Args) + "\n"
+		}
 	}
+	text += "\n            -> what happened   <- what the core did about it\n"
 	for _, m := range messages {
 		if m.Op == "Snapshot" {
 			continue // says nothing that the others do not
@@ -32,38 +34,10 @@ func Timeline(w io.Writer, t *Trace, messages []Message) error {
 		if m.In {
 			arrow = "->  "
 		}
-		at := (time.Duration((m.At-first)*1000) * time.Microsecond).Round(100 * time.Microsecond)
-		if _, err := fmt.Fprintf(w, "%12v %s %s%s\n", at, arrow, m.Op, words(m)); err != nil {
-			return err
-		}
+		text += fmt.Sprintf("%12s %s %s\n", span(m.At-first), arrow, sentence(m))
 	}
-	return nil
-}
-
-// words gives a message's arguments with their names from the contract.
-func words(m Message) string {
-	ops := contract.ToPage
-	if m.In {
-		ops = contract.ToCore
-	}
-	var names []string
-	for _, op := range ops {
-		if op.Name == m.Op {
-			names = strings.Fields(op.Args)
-		}
-	}
-	if m.Op == "Create" {
-		return options(m.Args)
-	}
-	var b strings.Builder
-	for i, arg := range m.Args {
-		if i >= len(names) || strings.HasSuffix(names[i], "…") {
-			fmt.Fprintf(&b, " and %d numbers", len(m.Args)-i)
-			break
-		}
-		fmt.Fprintf(&b, " %s=%s", names[i], word(m.Op, names[i], arg))
-	}
-	return b.String()
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // options lists those that are not the default.
@@ -79,6 +53,8 @@ func options(args []float64) string {
 		}
 		value := strconv.FormatFloat(args[i], 'g', -1, 64)
 		switch {
+		case o.Kind == contract.Causes:
+			value = causes(int(args[i]))
 		case o.Kind == contract.Choice:
 			value = strconv.Quote(o.Values[int(args[i])])
 		case o.Kind == contract.Jitter && int(-args[i]) > len(o.Values):
@@ -90,24 +66,26 @@ func options(args []float64) string {
 		case value == "+Inf":
 			value = "Infinity"
 		}
-		if def, err := strconv.ParseFloat(o.Default, 64); value != o.Default && (err != nil || def != args[i]) {
+		def, err := strconv.ParseFloat(o.Default, 64)
+		unsaid := value == o.Default || err == nil && def == args[i] || args[i] == 0 && (o.Kind == contract.Causes || o.Kind == contract.Label)
+		if !unsaid {
 			fmt.Fprintf(&b, " %s=%s", o.Name, value)
 		}
 		i++
 	}
+	if b.Len() == 0 {
+		return " the defaults"
+	}
 	return b.String()
 }
 
-// word spells an argument.
-func word(op, name string, arg float64) string {
-	spelled := map[string][]contract.Name{
-		"state": contract.States, "circuit": contract.Circuits, "class": contract.Classes, "reason": contract.RetryReasons,
-	}[name]
-	if op == "Drop" && name == "reason" {
-		spelled = contract.DropReasons
+// causes lists classes, of which each is a bit.
+func causes(set int) string {
+	var texts []string
+	for i, c := range contract.Classes {
+		if set>>i&1 != 0 {
+			texts = append(texts, c.Text)
+		}
 	}
-	if i := int(arg); spelled != nil && i >= 0 && i < len(spelled) {
-		return spelled[i].Text
-	}
-	return strconv.FormatFloat(arg, 'g', 8, 64)
+	return strings.Join(texts, ",")
 }

@@ -1,0 +1,3 @@
+package replay
+
+var Sentences = sentences
