@@ -107,6 +107,7 @@ func TestDemoSurvivesAKilledServer(t *testing.T) {
 			p.demoShows("#state", "OPEN")
 			p.demoTells("open", "retry", "open")
 			p.demoShows("#queue-length", "0")
+			p.is(`[...document.querySelectorAll('#stats td')].map((cell) => cell.textContent).filter((text) => !text || /object|undefined|NaN/.test(text))`, `[]`)
 			r := p.server("the hundred messages", func(r faultserver.Record) bool { return len(r.Messages) >= 100 })
 			for i, m := range r.Messages {
 				if want := fmt.Sprintf(`{"type":"burst","n":%d}`, i+1); m.Text != want {

@@ -53,6 +53,13 @@ func TestFleetPage(t *testing.T) {
 		t.Errorf("the report compares %s", seen)
 	}
 
+	// On a phone nothing of it is cut off.
+	p.do(chromedp.EmulateViewport(390, 844))
+	p.is(`[document, document.getElementById('report').contentDocument].map((page) => {
+		const { scrollWidth, clientWidth } = page.documentElement;
+		return [scrollWidth - clientWidth, page.querySelectorAll('.card').length > 0];
+	})`, `[[0,true],[0,true]]`)
+
 	p.js(`document.getElementById('options').value = '{"baseDealy": 1}'; document.getElementById('run').click()`)
 	p.demoUntil(`document.getElementById('trouble').textContent.includes('unknown option baseDealy')`)
 	p.demoUntil(`!document.getElementById('run').disabled`)

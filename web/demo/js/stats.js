@@ -5,6 +5,7 @@ import { bytes, clock, span } from './format.js';
 const FORMATS = {
   lastActivity: (at) => (at === null ? '–' : clock(at)),
   nextRetry: (at) => (at === null ? '–' : clock(at)),
+  circuitCounts: (counts) => (counts ? `opened ${counts.opened}, refused ${counts.refused}` : '–'),
   uptime: span,
   roundTrip: span,
   smoothedRoundTrip: span,
