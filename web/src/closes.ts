@@ -1,3 +1,4 @@
+import { closeEvent } from './closeevent';
 import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
 import { ABNORMAL } from './ended';
@@ -61,8 +62,7 @@ function emit(c: Connection, gen: number, info: CloseInfo): void {
   lastEnded.set(c, gen);
   const { code, reason, wasClean } = info;
   c.stats_.lastClose = { code, reason, wasClean, at: Date.now() };
-  // Node has had CloseEvent since version 23.
-  const event = typeof CloseEvent === 'function' ? new CloseEvent('close', info) : Object.assign(new Event('close'), { code, reason, wasClean });
+  const event = closeEvent(info);
   const asked = c.asked_?.code;
   c.user_.dispatchEvent(asked !== undefined && !browserSends(asked) ? Object.assign(event, { requestedCode: asked }) : event);
 }

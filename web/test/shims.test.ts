@@ -28,6 +28,18 @@ const make: Record<string, [given: object, make: (options: any) => unknown]> = {
   vue: [{ autoReconnect: { retries: 3 }, immediate: true, client: {} }, (options) => useWebSocket(url, options)],
 };
 
+for (const Shim of [ReconnectingWebSocket, PartyWebSocket]) {
+  test(`${Shim === PartyWebSocket ? 'partysocket' : 'reconnecting-websocket'}: reconnect() tells of the end at once, also where the engine has no CloseEvent`, () => {
+    const ws = new Shim(url);
+    const heard: unknown[] = [];
+    ws.addEventListener('close', ({ code, reason, wasClean }: any) => heard.push(code, reason, wasClean));
+    FakeSocket.last.open();
+    ws.reconnect(4001, 'again');
+    assert.deepEqual(heard, [4001, 'again', true]);
+    ws.close();
+  });
+}
+
 for (const [name, [given, construct]] of Object.entries(make)) {
   test(`${name}: an option that is none is told once, and ignored`, (t) => {
     const said: string[] = [];

@@ -1,3 +1,4 @@
+import { closeEvent } from '../../src/closeevent';
 import type { Trouble } from './trouble';
 
 type Data = Parameters<WebSocket['send']>[0];
@@ -99,9 +100,7 @@ export class ChaosSocket extends EventTarget {
 
   #told(code: number, reason: string, wasClean: boolean): void {
     this.#trouble.sockets.delete(this);
-    // Node has had CloseEvent since version 23.
-    const event = typeof CloseEvent === 'function' ? new CloseEvent('close', { code, reason, wasClean }) : Object.assign(new Event('close'), { code, reason, wasClean });
-    this.dispatchEvent(event);
+    this.dispatchEvent(closeEvent({ code, reason, wasClean }));
   }
 
   // ---- The WHATWG interface ----

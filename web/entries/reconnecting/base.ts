@@ -1,3 +1,4 @@
+import { closeEvent } from '../../src/closeevent';
 import { WebSocketReconnect } from '../../src/index';
 import { Outbox, sizeOf, type Payload } from '../../src/outbox';
 import { isPayload } from '../../src/types';
@@ -111,7 +112,7 @@ export class Reconnecting extends WebSocketReconnect {
   /** Tells of the end of what there is, before the client does in words of its own. */
   tell_(code: number, reason: string): void {
     this.#ahead = true;
-    super.dispatchEvent(new CloseEvent('close', { code, reason, wasClean: true }));
+    super.dispatchEvent(closeEvent({ code, reason, wasClean: true }));
   }
 
   override dispatchEvent(event: Event): boolean {
