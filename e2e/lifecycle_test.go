@@ -43,6 +43,30 @@ func TestFrozenPageReconnectsAtOnce(t *testing.T) {
 	})
 }
 
+// A link that died without a word while the page was away is found by a short
+// question, whatever tells that the page is back; the heartbeat's own deadlines
+// are an hour off here (how short: TestDeadLinkIsReplacedAfterResume in core).
+func TestResumeFindsADeadLink(t *testing.T) {
+	for name, back := range map[string]string{
+		"resume":   `document.dispatchEvent(new Event('resume'))`,
+		"pageshow": `dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))`,
+		"visible":  `hide(true), hide(false)`,
+		"online":   `dispatchEvent(new Event('online'))`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachPlacement(t, func(t *testing.T, p *page) {
+				p.connect(`{heartbeatInterval: 3_600_000, heartbeatTimeout: 3_000_000}`)
+				p.coreAnswers()
+				p.must(ignoreCount(p.s.BlackHole(faultserver.DirBoth, false)))
+				p.js(back)
+				p.until("error HEARTBEAT_LOST *")
+				p.until("open")
+				p.is(`[ws.getStats().attempts, ws.getStats().successes]`, `[2,2]`)
+			}, file("chaos.html")) // which can hide
+		})
+	}
+}
+
 // "The core may die at any moment": the open socket stays open, and the new core
 // probes it.
 func TestCoreDiesUnderAnOpenConnection(t *testing.T) {

@@ -10,6 +10,9 @@ const told = new WeakMap<Connection, number>();
 /** By connection: the newest generation whose end was told. */
 const lastEnded = new WeakMap<Connection, number>();
 
+/** By connection: the generation of a dial that the user closed while no core was there. */
+const closed = new WeakMap<Connection, number>();
+
 /** Connections whose socket was abandoned after the user heard of its open, and not of its end so far. */
 const owed = new WeakSet<Connection>();
 
@@ -43,12 +46,17 @@ export function postedAlone(c: Connection, op: ToCore, posted: number, failing: 
   if (op === ToCore.Reconnect) c.handover_?.callOff_();
   const { socket_: socket, ended_: ended } = c;
   const { value: state } = c.state_;
+  if (op === ToCore.Close && socket && state === 'CONNECTING') closed.set(c, socket.gen_); // it is let go at once
   const letsGo = op === ToCore.Reconnect || (op === ToCore.Connect && (state === 'CLOSED' || state === 'FAILED'));
-  if (!letsGo || !socket || (lastEnded.get(c) ?? 0) >= socket.gen_) return;
-  told.set(c, socket.gen_);
-  const info = socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : (ended ?? ABNORMAL);
-  queueMicrotask(() => c.disposed_ || emit(c, socket.gen_, info));
+  const gen = socket?.gen_ ?? closed.get(c) ?? 0;
+  if (!letsGo || (lastEnded.get(c) ?? 0) >= gen) return;
+  told.set(c, gen);
+  const info = socket && socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : (ended ?? ABNORMAL);
+  queueMicrotask(() => c.disposed_ || emit(c, gen, info));
 }
+
+/** Whether the page alone, while no core was there, has replaced the dial of a generation by one that has opened: it is too late to tell of its end. */
+export const isPast = ({ socket_: socket }: Connection, gen: number): boolean => !!socket?.opened_ && gen < socket.gen_;
 
 /** A socket has ended, and there may be no core for long: the user is told now, by the page's own lights. */
 function endedAlone(c: Connection, posted: number): void {

@@ -1,4 +1,4 @@
-import { abandon, emitClose, settleClose } from './closes';
+import { abandon, emitClose, isPast, settleClose } from './closes';
 import { confirm, settle } from './confirm';
 import type { Connection } from './connection';
 import { asked, moved } from './course';
@@ -80,17 +80,20 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       forgetDiagnosis(c.url_);
       break;
     case ToPage.EmitError:
+      if (isPast(c, first)) break;
       ahead(c);
       if (/^(UNR|HAND|TIM)/.test(CLASSES[second]!)) c.unopened_ = (c.unopened_ ?? 0) + 1;
       c.emitError_(CLASSES[second] as ErrorCode, explain(CLASSES[second] as ErrorCode, c));
       break;
     case ToPage.EmitClose:
+      if (isPast(c, first)) break;
       ahead(c);
       // As the WHATWG class does: an open connection that fails by what the server sent.
       if (c.dropIn_ && c.socket_?.opened_ && c.socket_.failed_) c.emitError_('CONNECTION_LOST', explain('CONNECTION_LOST', c));
       emitClose(c, first, second ? { code: second, reason: '', wasClean: third !== 0 } : (c.ended_ ?? ABNORMAL));
       break;
     case ToPage.EmitRetry:
+      if (c.socket_?.open_) break; // nor of the wait for a retry: see isPast
       c.emit_('retry', { attempt: first, delay: Math.round(second), maxRetries: c.options_.maxRetries, reason: RETRY_REASONS[third] });
       break;
     case ToPage.EmitFailed:

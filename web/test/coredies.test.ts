@@ -1,7 +1,7 @@
 // When a core dies: what the page does alone, and how the next one goes on.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { Snap, ToCore, ToPage } from '../src/contract.gen';
+import { CLASSES, Snap, ToCore, ToPage } from '../src/contract.gen';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
 import { FakeWorker, snapshotOf, type Told } from './fakeworker';
@@ -260,4 +260,33 @@ test('while no core can be had, an end is told by the page itself, once', async 
   ws.close();
   await turn();
   assert.equal(ws.state, 'CLOSED');
+});
+
+test('a dial that the user closed while no core was there: its end is told before the next one opens, or never', async () => {
+  const { s, ws, socket } = await opened();
+  s.answer([[ToPage.EmitStateChange, state('OPEN')]], { state: 'OPEN', [Snap.Gen]: 1 });
+  FakeWorker.last.die('killed');
+  socket.end();
+  s.heard();
+  ws.reconnect();
+  ws.close();
+  await turn();
+  void ws.connect();
+  await turn();
+  FakeSocket.last.open();
+  assert.deepEqual(s.heard(), [
+    ['close', 1006, '', false], ['stateChange', 'CONNECTING'], ['stateChange', 'CLOSED'], // the connection, and the dial that was closed
+    ['close', 1006, '', false], ['stateChange', 'CONNECTING'], ['stateChange', 'OPEN'], ['open'],
+  ]);
+  await clock.pass(1000);
+  FakeWorker.last.ready();
+  // To the core all that happened at once, and in its own order. A retry that waits is told by none who hears of an open link.
+  const [lost, closed] = [CLASSES.indexOf('UNREACHABLE'), CLASSES.indexOf('CLOSED_BY_USER')];
+  s.answer(
+    [[ToPage.EmitError, 1, lost], [ToPage.EmitClose, 1, 0, 0], [ToPage.EmitRetry, 1, 20, 0], [ToPage.EmitError, 2, closed], [ToPage.EmitClose, 2, 0, 0], [ToPage.OpenSocket, 3], [ToPage.EmitOpen, 3]],
+    { state: 'OPEN', [Snap.Gen]: 3 },
+  );
+  assert.deepEqual([s.heard(), ws.state], [[], 'OPEN']);
+  s.answer([[ToPage.EmitError, 3, lost], [ToPage.EmitClose, 3, 1006, 0]], { state: 'OPEN', [Snap.Gen]: 3 });
+  assert.deepEqual(s.heard(), [['error', 'UNREACHABLE'], ['close', 1006, '', false]], 'of the one that is open everything is told');
 });

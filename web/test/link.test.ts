@@ -170,7 +170,8 @@ test('events carry what is documented', async () => {
 });
 
 test('listeners find the new state, whatever they are told first', async () => {
-  const { s, ws } = await opened();
+  const { s, ws, socket } = await opened();
+  socket.end();
   const seen: unknown[] = [];
   ws.on('retry', () => seen.push(ws.getStats().nextRetry !== null));
   s.answer([[ToPage.EmitStateChange, state('CONNECTING')], [ToPage.EmitRetry, 1, 50, 0]], { state: 'CONNECTING', [Snap.RetryIn]: 50 });
