@@ -25,12 +25,13 @@ func (c *chaos) check() {
 	for _, v := range get[[]string](c.page, `it.violations.splice(0)`) {
 		c.t.Errorf("violated: %s", v)
 	}
-	r := c.server("one link", func(r faultserver.Record) bool { return r.Total.Open == 1 })
+	// Those in a black hole, too, have ended: none brings a message later, which the next round would not know.
+	r := c.server("one link", func(r faultserver.Record) bool { return r.Total.Live == 1 })
 	if r.Forgotten > 0 {
 		c.t.Fatal("the server's record overflowed: rounds are too long")
 	}
 	overlap := r.LongestOverlap("a")
-	if overlap > overlapBound {
+	if overlap > overlapBound && !c.suspended() {
 		c.t.Errorf("violated: the server saw two open sockets for %v", overlap)
 	}
 	c.overlap = max(c.overlap, overlap)
@@ -39,6 +40,13 @@ func (c *chaos) check() {
 	c.arrived += arrived
 	c.lost += lost
 	c.s.ClearRecord()
+}
+
+// suspended reports whether a handover, with its two connections, may have
+// waited in this round until a Worker that ended without a word was missed.
+func (c *chaos) suspended() bool {
+	did := strings.Join(c.steps, " ")
+	return strings.Contains(did, "handover") && strings.Contains(did, "terminateWorker")
 }
 
 // account holds what arrived against what was handed to the sockets: each link
@@ -69,7 +77,8 @@ func account(t *testing.T, handed [][]int, r faultserver.Record) (arrived, lost 
 		list := came[conn]
 		given := sockets[list[0]]
 		if len(list) > len(given) || !slices.Equal(list, given[:len(list)]) {
-			t.Errorf("violated: link %d brought %v, of what a socket was given: %v", conn, list, given)
+			ended, _ := r.ByConn(conn)
+			t.Errorf("violated: link %d brought %v, of what a socket was given: %v; the link: %+v; all that was given: %v", conn, list, given, ended, handed)
 		}
 		delete(sockets, list[0]) // another link cannot bring it again
 		arrived += len(list)

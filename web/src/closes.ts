@@ -10,6 +10,9 @@ const told = new WeakMap<Connection, number>();
 /** By connection: the newest generation whose end was told. */
 const lastEnded = new WeakMap<Connection, number>();
 
+/** By connection: the generations whose open was told, and not their end so far. */
+const opened = new WeakMap<Connection, Set<number>>();
+
 /** By connection: the generation of a dial that the user closed while no core was there. */
 const closed = new WeakMap<Connection, number>();
 
@@ -55,8 +58,17 @@ export function postedAlone(c: Connection, op: ToCore, posted: number, failing: 
   queueMicrotask(() => c.disposed_ || emit(c, gen, info));
 }
 
-/** Whether the page alone, while no core was there, has replaced the dial of a generation by one that has opened: it is too late to tell of its end. */
-export const isPast = ({ socket_: socket }: Connection, gen: number): boolean => !!socket?.opened_ && gen < socket.gen_;
+/** A generation has opened, and the user was told. */
+export function noteOpen(c: Connection, gen: number): void {
+  if (!opened.has(c)) opened.set(c, new Set());
+  opened.get(c)!.add(gen);
+}
+
+/**
+ * Whether a generation was a dial that the page alone, while no core was there,
+ * has replaced by one that has opened: it is too late to tell of its end.
+ */
+export const isPast = (c: Connection, gen: number): boolean => !!c.socket_?.opened_ && gen < c.socket_.gen_ && !opened.get(c)?.has(gen);
 
 /** A socket has ended, and there may be no core for long: the user is told now, by the page's own lights. */
 function endedAlone(c: Connection, posted: number): void {
@@ -68,6 +80,7 @@ function endedAlone(c: Connection, posted: number): void {
 
 function emit(c: Connection, gen: number, info: CloseInfo): void {
   lastEnded.set(c, gen);
+  for (const other of opened.get(c) ?? []) if (other <= gen) opened.get(c)!.delete(other);
   const { code, reason, wasClean } = info;
   c.stats_.lastClose = { code, reason, wasClean, at: Date.now() };
   const event = closeEvent(info);

@@ -1,4 +1,4 @@
-import { postedAlone } from './closes';
+import { noteOpen, postedAlone } from './closes';
 import type { Connection } from './connection';
 import { pageCore, type Core, type News } from './core';
 import { createArgs } from './coreconfig';
@@ -184,7 +184,9 @@ export class Link {
   /** Sees what is posted. */
   #note(message: readonly number[]): void {
     const client = this.#line.clients_.get(message[1]!);
-    if (client) posted(client, message);
+    if (!client) return;
+    posted(client, message);
+    if (message[0] === ToCore.Opened) noteOpen(client, message[3]!);
   }
 
   /** See explain in websocket-reconnect.d.ts. */

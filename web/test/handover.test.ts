@@ -193,15 +193,18 @@ test('handover: one of a connection that was replaced, while no core was there, 
   assert.deepEqual(told.slice(2), [[ToCore.Reconnect], [ToCore.Opened, 3], [ToCore.Handover]]);
 });
 
-test('handover: who has closed hears of none', async () => {
-  const { ws, log, spare, answer } = await withSpare();
-  spare.open();
-  await turn();
-  answer([[ToPage.Farewell, 1]]);
-  ws.close();
-  answer([[ToPage.Abandon, 1], [ToPage.TakeOver, 2, 1]], 2); // before it has heard of close()
-  assert.deepEqual(log.filter((entry) => entry !== 'stateChange'), []);
-});
+for (const connects of [false, true]) {
+  test(`handover: who has closed${connects ? ', and connects again,' : ''} hears of none`, async () => {
+    const { ws, log, spare, answer } = await withSpare();
+    spare.open();
+    await turn();
+    answer([[ToPage.Farewell, 1]]);
+    ws.close();
+    if (connects) void ws.connect();
+    answer([[ToPage.Abandon, 1], [ToPage.TakeOver, 2, 1]], 2); // before it has heard of close()
+    assert.deepEqual(log.filter((entry) => entry !== 'stateChange'), []);
+  });
+}
 
 test('handover: a spare that fails tells the core, and nobody else', async () => {
   const { log, spare } = await withSpare();
