@@ -216,3 +216,36 @@ func TestPain26SendWhileTheLinkDies(t *testing.T) {
 		t.Errorf("the message of websocket-heartbeat-js has not vanished: the test shows nothing")
 	}
 }
+
+// Pain 26, the other half: "Must: opt-in ack mode keeps a copy until acked." What
+// was handed over to a link that was dead goes again on the next one, and what
+// arrived though its acknowledgement did not has the same id both times. A message
+// without it, of ours or of websocket-heartbeat-js, is gone.
+func TestPain26AckedArrives(t *testing.T) {
+	p := openPains(t)
+	p.connect(`{heartbeatInterval: 80, heartbeatTimeout: 400, minUptime: 0}`)
+	p.js(`
+		window.sure = acked(ws, {wrap: (data, id) => id + ' ' + data, ackOf: ({ data }) => / (kept|twice)$/.test(data) ? data.split(' ')[0] : null});
+		window.hbj = new WebsocketHeartbeatJs({url: at('hbj', '/sink'), pingTimeout: 80, pongTimeout: 400})`)
+	p.opens("hbj")
+	p.beats()
+	p.hole()
+	p.js(`window.receipt = sure.send('kept', 'one')`)
+	p.is(`[receipt.state, ws.send('lost')]`, `["sent","sent"]`)
+	p.js(`hbj.send('vanishes')`)
+	p.until("error HEARTBEAT_LOST *")
+	p.is(`receipt.done`, `true`)
+
+	// The server hears, and its answer does not come through.
+	p.beats()
+	p.must(ignoreCount(p.s.BlackHole(faultserver.DirDown, false)))
+	p.js(`window.receipt = sure.send('twice', 'two')`)
+	p.until("error HEARTBEAT_LOST *")
+	p.is(`receipt.done`, `true`)
+	p.is(`[receipt.state, sure.size]`, `["acked",0]`)
+	r := p.s.Record()
+	p.sent(r, map[string]string{"a": "one kept two twice two twice"})
+	if slices.Contains(texts(r, "hbj"), "vanishes") {
+		t.Error("the message of websocket-heartbeat-js has not vanished: the test shows nothing")
+	}
+}

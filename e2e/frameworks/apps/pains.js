@@ -6,6 +6,7 @@ import ReconnectingWebSocket from 'reconnecting-websocket';
 import RobustWebSocket from 'robust-websocket';
 import sockette from 'sockette';
 import WebsocketHeartbeatJs from 'websocket-heartbeat-js';
+import { acked } from 'websocket-reconnect/acked';
 import { CircuitBreaker } from 'websocket-reconnect/breaker';
 import { chaos } from 'websocket-reconnect/chaos';
 import { ConstantBackoff, ExponentialBackoff, Websocket as TsWebSocket } from 'websocket-ts';
@@ -104,5 +105,5 @@ const short = { minReconnectionDelay: 10, maxReconnectionDelay: 20 };
 
 Object.assign(window, {
   CircuitBreaker, Opossum, PartyWebSocket, RealtimeClient, ReconnectingWebSocket, RobustWebSocket, sockette, WebsocketHeartbeatJs, TsWebSocket, ConstantBackoff, ExponentialBackoff,
-  around, at, chaos, freeze, grows, made, most, naive, short, show, sockets,
+  acked, around, at, chaos, freeze, grows, made, most, naive, short, show, sockets,
 });

@@ -1,4 +1,5 @@
 // The entries that we write are the entries that we declare. Compiled, never run.
+import * as acked from '../../entries/acked';
 import * as heartbeat from '../../entries/websocket-heartbeat-js';
 import * as party from '../../entries/partysocket';
 import * as react from '../../entries/react';
@@ -6,6 +7,7 @@ import * as reconnecting from '../../entries/reconnecting-websocket';
 import * as shared from '../../entries/shared';
 import * as svelte from '../../entries/svelte';
 import * as vue from '../../entries/vue';
+import type * as declaredAcked from '../../types/acked';
 import type * as declaredHeartbeat from '../../types/websocket-heartbeat-js';
 import type * as declaredParty from '../../types/partysocket';
 import type * as declaredReact from '../../types/react';
@@ -18,6 +20,9 @@ import type * as declaredVue from '../../types/vue';
 type Nothing<T extends never> = T;
 /** What is in one module and not in the other. */
 type Differs<A, B> = Exclude<keyof A, keyof B> | Exclude<keyof B, keyof A>;
+
+export const ackedFunction: typeof declaredAcked.acked = acked.acked;
+export type AckedDiffers = Nothing<Differs<typeof acked, typeof declaredAcked>>;
 
 export const acquire: typeof declaredShared.acquire = shared.acquire;
 export const list: typeof declaredShared.shared = shared.shared;

@@ -1,4 +1,5 @@
 // The entries as a user writes them, with a user's settings. Compiled, never run.
+import { acked } from '../../types/acked';
 import PartySocket, { WebSocket as PartyWebSocket } from '../../types/partysocket';
 import useReactWebSocket, { ReadyState } from '../../types/react';
 import ReconnectingWebSocket from '../../types/reconnecting-websocket';
@@ -6,6 +7,7 @@ import { acquire, shared } from '../../types/shared';
 import { webSocketStore } from '../../types/svelte';
 import { useWebSocket } from '../../types/vue';
 import WebsocketHeartbeatJs from '../../types/websocket-heartbeat-js';
+import type { WebSocketReconnect } from '../../types/websocket-reconnect';
 
 interface Price {
   price: number;
@@ -50,6 +52,15 @@ export function inSvelte(): void {
   store.state.subscribe((state) => state === 'BLOCKED');
   store.set({ type: 'more' });
   stop();
+}
+
+export async function atLeastOnce(ws: WebSocketReconnect): Promise<boolean> {
+  const orders = acked<{ item: string }>(ws, { ackOf: ({ data }) => JSON.parse(data).ack, cumulative: true });
+  const receipt = orders.send({ item: 'book' });
+  for (const { id, data } of orders.drain()) orders.send(data, id);
+  // @ts-expect-error: not a message of this kind
+  orders.send('text');
+  return receipt.state === 'waiting' && (await receipt.done) && orders.size === 0;
 }
 
 export function sharing(): number {
