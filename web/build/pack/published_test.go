@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/websocket-reconnect/websocket-reconnect/core/port"
 )
 
 // buildPublished builds this repository, once for all tests of what is published.
@@ -132,7 +134,7 @@ func TestDocumentedEntries(t *testing.T) {
 // does, runs the module, and tells which globals are new after each.
 const globals = `
 const { readFileSync } = require('fs'), { runInThisContext } = require('vm'), { pathToFileURL } = require('url');
-const [, , core, wasm] = process.argv;
+const [, , core, wasm, hash] = process.argv;
 const source = readFileSync(core, 'utf8');
 fetch; WebAssembly; crypto; performance; Response; // those that Node makes when they are first asked for
 const before = new Set(Reflect.ownKeys(globalThis));
@@ -152,7 +154,7 @@ globalThis.postMessage = (message) => {
   process.exit(0);
 };
 runInThisContext(source, import_);
-globalThis.onmessage({ data: 'https://example.test/core.wasm' });
+globalThis.onmessage({ data: 'https://example.test/core.wasm#' + hash });
 `
 
 func TestNoGlobalButOurs(t *testing.T) {
@@ -161,7 +163,7 @@ func TestNoGlobalButOurs(t *testing.T) {
 	if err := os.WriteFile(script, []byte(globals), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(node, script, filepath.Join(publishedDir, Core), filepath.Join(publishedDir, Wasm)).CombinedOutput()
+	out, err := exec.Command(node, script, filepath.Join(publishedDir, Core), filepath.Join(publishedDir, Wasm), port.Hash).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -179,7 +181,7 @@ func TestNoGlobalButOurs(t *testing.T) {
 // broken sends the published core a batch that cannot be, as a Worker's page.
 const broken = `
 const { readFileSync } = require('fs'), { runInThisContext } = require('vm');
-const [, , core, wasm] = process.argv;
+const [, , core, wasm, hash] = process.argv;
 globalThis.WorkerGlobalScope = class { static [Symbol.hasInstance]() { return true; } };
 globalThis.fetch = async () => new Response(readFileSync(wasm), { headers: { 'content-type': 'application/wasm' } });
 globalThis.postMessage = (message) => {
@@ -188,7 +190,7 @@ globalThis.postMessage = (message) => {
   process.exit(0);
 };
 runInThisContext(readFileSync(core, 'utf8'));
-globalThis.onmessage({ data: 'https://example.test/core.wasm' });
+globalThis.onmessage({ data: 'https://example.test/core.wasm#' + hash });
 `
 
 // TestPanicsKeepTheirText: in the published core a runtime error is caught, and
@@ -199,7 +201,7 @@ func TestPanicsKeepTheirText(t *testing.T) {
 	if err := os.WriteFile(script, []byte(broken), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(node, script, filepath.Join(publishedDir, Core), filepath.Join(publishedDir, Wasm)).CombinedOutput()
+	out, err := exec.Command(node, script, filepath.Join(publishedDir, Core), filepath.Join(publishedDir, Wasm), port.Hash).CombinedOutput()
 	const want = `{"dead":"core panicked: runtime error: slice bounds out of range [`
 	if err != nil || !strings.HasPrefix(string(out), want) {
 		t.Errorf("error %v, got %s, want %s…", err, out, want)
