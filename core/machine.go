@@ -78,7 +78,7 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 	m.now = max(m.now, now)
 	m.acts = m.acts[:0]
 	if m.disposed || m.late(e) {
-		return nil
+		return m.acts
 	}
 	if e.Kind == TakeBack {
 		m.queue.Clear() // before anything of it can expire
@@ -130,6 +130,16 @@ func (m *Machine) Step(now tick.Time, e Event) []Action {
 		m.socketEvent(e)
 	}
 	return m.acts
+}
+
+// StepInto is [Machine.Step] with memory of the caller's for the actions, which
+// need be no longer valid: machines that are stepped one after the other share
+// it, and hold none of their own.
+func (m *Machine) StepInto(acts []Action, now tick.Time, e Event) []Action {
+	m.acts = acts
+	acts = m.Step(now, e)
+	m.acts = nil
+	return acts
 }
 
 // Deadline returns when the machine wants a [Timer] event, [tick.Never] when it

@@ -10,6 +10,7 @@ type machines struct {
 	sim     *sim
 	cfg     core.Config
 	clients []core.Machine
+	acts    []core.Action // of one step
 }
 
 func newMachines(s *sim, cfg core.Config) *machines {
@@ -31,19 +32,25 @@ func (m *machines) age() tick.Duration {
 func (m *machines) start(i int, opened, until tick.Time) phase {
 	m.clients[i] = *core.New(m.cfg, m.sim.roller(i))
 	c := &m.clients[i]
-	c.Step(opened, core.Event{Kind: core.Connect})
+	m.take(c, opened, core.Event{Kind: core.Connect})
 	gen := c.Snapshot().Gen
 	m.sim.clients[i].gen = gen
-	c.Step(opened, core.Event{Kind: core.Opened, Gen: gen})
+	m.take(c, opened, core.Event{Kind: core.Opened, Gen: gen})
 	for at := c.Deadline(); at < until; at = c.Deadline() {
-		for _, a := range c.Step(at, core.Event{Kind: core.Timer}) {
+		for _, a := range m.take(c, at, core.Event{Kind: core.Timer}) {
 			if a.Kind == core.Probe {
-				c.Step(at, core.Event{Kind: core.Replied, Gen: gen, Span: 2 * m.sim.cfg.Network.Latency})
+				m.take(c, at, core.Event{Kind: core.Replied, Gen: gen, Span: 2 * m.sim.cfg.Network.Latency})
 				break
 			}
 		}
 	}
 	return open
+}
+
+// take steps a client. All share the memory of the actions.
+func (m *machines) take(c *core.Machine, now tick.Time, e core.Event) []core.Action {
+	m.acts = c.StepInto(m.acts, now, e)
+	return m.acts
 }
 
 func (m *machines) deadline(i int) tick.Time { return m.clients[i].Deadline() }
@@ -53,7 +60,7 @@ func (m *machines) unplugged(int, tick.Time) {}
 func (m *machines) step(i int, now tick.Time, e core.Event) phase {
 	c := &m.clients[i]
 	ask := false
-	for _, a := range c.Step(now, e) {
+	for _, a := range m.take(c, now, e) {
 		switch a.Kind {
 		case core.OpenSocket:
 			m.sim.clients[i].gen = a.Gen

@@ -19,6 +19,7 @@ package port
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -29,6 +30,9 @@ type Hub struct {
 	clients []*client // by id; nil where disposed
 	taken   float64
 	out     []float64
+	acts    []core.Action // of one step
+
+	created []float64 // the arguments of the newest Create
 
 	shares   []*share
 	replayed []told    // of the batch
@@ -37,7 +41,7 @@ type Hub struct {
 
 type client struct {
 	machine  *core.Machine
-	create   []float64 // the arguments of Create
+	create   []float64 // the arguments of Create, which clients of the same options share
 	dice     *rand.PCG
 	deadline tick.Time
 	latest   tick.Time // the deadline and its slack
@@ -169,9 +173,12 @@ func (h *Hub) create(id int, args []float64) {
 	cfg := decodeConfig(args[2 : 2+ConfigLen])
 	cfg.DropIn = args[1] != 0
 	dice := rand.NewPCG(uint64(args[0]), uint64(id))
+	if !slices.Equal(h.created, args) {
+		h.created = slices.Clone(args)
+	}
 	h.clients[id] = &client{
 		machine: core.New(cfg, rand.New(dice).Float64), deadline: tick.Never, latest: tick.Never,
-		create: append([]float64(nil), args...), dice: dice,
+		create: h.created, dice: dice,
 	}
 	h.join(h.clients[id], cfg)
 }
@@ -194,13 +201,13 @@ func (h *Hub) step(id int, c *client, at tick.Time, e core.Event) {
 }
 
 func (h *Hub) run(id int, c *client, at tick.Time, e core.Event) {
-	acts := c.machine.Step(at, e)
+	h.acts = c.machine.StepInto(h.acts, at, e)
 	c.wait()
 	h.note(c)
 	// A message that joins the queue changes nothing that a snapshot tells.
-	c.touched = c.touched || len(acts) > 0 || e.Kind != core.Enqueue
-	for i := range acts {
-		h.action(id, &acts[i])
+	c.touched = c.touched || len(h.acts) > 0 || e.Kind != core.Enqueue
+	for i := range h.acts {
+		h.action(id, &h.acts[i])
 	}
 }
 

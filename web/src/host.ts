@@ -67,6 +67,9 @@ async function fetchFile(url: string, signal?: AbortSignal): Promise<Response> {
   return new Response(await readFile(new URL(url)), { headers: { 'content-type': 'application/wasm' } });
 }
 
+/** Takes an array's memory from it, where the engine can: Go holds on to the array until its next collection. */
+const memoryOf = ({ buffer }: Uint8Array): ArrayBuffer => (buffer as { transfer?(): ArrayBuffer }).transfer?.() ?? (buffer as ArrayBuffer);
+
 /** Starts a core. `tell` gets its answers, and in the end why it died; not once `signal` has stopped it. */
 export async function start(wasmUrl: string, tell: (message: FromHost) => void, signal?: AbortSignal): Promise<RunningCore> {
   const module = await compile(wasmUrl, signal);
@@ -103,13 +106,15 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void, 
   /** When the timer should run out, by the wall clock, which goes on while the machine sleeps. */
   let due = 0;
   const run = (batch: Float64Array): Float64Array | undefined => {
+    const bytes = new Uint8Array(batch.slice().buffer);
     let answer: Uint8Array | string;
     try {
-      answer = step(new Uint8Array(batch.buffer));
+      answer = step(bytes);
     } catch (error) {
       answer = String(error);
     }
-    if (answer instanceof Uint8Array) return new Float64Array(answer.buffer);
+    memoryOf(bytes);
+    if (answer instanceof Uint8Array) return new Float64Array(memoryOf(answer));
     // A module that has died answers with the reason, or with nothing at all.
     recorder.note(batch, new Float64Array(2));
     die(answer ?? 'the core stopped without a word');
