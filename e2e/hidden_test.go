@@ -35,9 +35,10 @@ func (p *page) hide() {
 }
 
 // "The heartbeat keeps its pace for an hour hidden, in both placements; nothing
-// healthy is killed because a timer was late", and what is dead does not stay. Chromium's throttling is the same
-// after an hour as after its grace period, which is 5 s here. Beside the
-// heartbeat runs a chain of timers, which shows that the throttling is real.
+// healthy is killed because a timer was late", and what is dead does not stay.
+// Chromium's throttling is the same after an hour as after its grace period, which
+// is 5 s here. Beside the heartbeat runs a chain of timers, which shows that the
+// throttling is real.
 func TestHiddenPageKeepsTheHeartbeatsPace(t *testing.T) {
 	if browser == nil {
 		t.Skip("set E2E=1 to run the tests in a browser (make e2e)")
