@@ -114,11 +114,14 @@ func (m *Machine) essenceOfWindow(w []float64) {
 	for _, n := range ring {
 		sum += n
 	}
+	tenth := m.cfg.ErrorWindow / 10
 	if m.cfg.ErrorRate == 0 || sum == 0 {
 		clear(w)
+		if m.cfg.ErrorRate > 0 { // how far the next bucket is
+			*slot = float64(tick.Duration(m.now) % tenth)
+		}
 		return
 	}
-	tenth := m.cfg.ErrorWindow / 10
 	first := int(*slot) % (len(ring) / 2) * 2
 	copy(ring, append(slices.Clone(ring[first:]), ring[:first]...))
 	*slot = *slot*float64(tenth) - float64(m.now)
