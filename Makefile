@@ -125,13 +125,13 @@ test-runtimes: build ensure-node ## run it in Node 22, Deno and Bun, whose binar
 ##### Prove ##### docs/proof.md
 
 FUZZTIME ?= 30s
-DEPTH    ?= 8
+DEPTH    ?= 6
 MUTATE   ?= -n 60
 FUZZ     := core:FuzzMachine core/dump:FuzzCodec core/port:FuzzHub core/replay:FuzzParse core/client:FuzzServerWords \
 	core/client:FuzzCodeRange core/fleet:FuzzOptions web/build/slim:FuzzJoin e2e/faultserver:FuzzFaults
 
 .PHONY: prove fuzz mutate differential
-prove: ## every sequence of up to DEPTH events (8: about a minute), all invariants after each
+prove: ## every sequence of up to DEPTH events (6: about a minute and a half), all invariants after each
 	go test -count=1 -timeout 1h -v -run TestExhaustive ./core -args -depth $(DEPTH)
 
 fuzz: ## fuzz every parser, and sequences of events, FUZZTIME each (30s)
