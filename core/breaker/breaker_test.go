@@ -138,6 +138,17 @@ func TestHalfOpen(t *testing.T) {
 	}
 }
 
+// However often a permit is given back, no more than Trials are out.
+func TestReleasedTwice(t *testing.T) {
+	b := tripped()
+	p := permit(t, b, 60*sec)
+	b.Release(p)
+	b.Release(p)
+	permit(t, b, 60*sec)
+	permit(t, b, 60*sec)
+	wantRefused(t, b, 60*sec, "the second release freed nothing")
+}
+
 // "Trials … at least 1"
 func TestTrialsIsAtLeastOne(t *testing.T) {
 	b := tripped()

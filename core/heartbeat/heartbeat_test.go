@@ -126,6 +126,35 @@ func TestLateCheck(t *testing.T) {
 	wantDeadline(t, m, at(3600*sec), "the next probe is overdue, and not in the past")
 }
 
+// It is probed again once: a second check in a row that comes too late is proof
+// enough, unless the peer was heard in between.
+func TestLateChecksInARow(t *testing.T) {
+	late := func(m *Monitor, sent tick.Duration) (now tick.Duration, v Verdict) {
+		now = sent + 3600*sec
+		wantDue(t, m, now, Check, "far too late")
+		return now, m.Heard(pace, tick.Forever, at(now))
+	}
+	for _, heard := range []bool{false, true} {
+		m := probed(t)
+		now, v := late(m, 30*sec)
+		if v != Probe {
+			t.Fatalf("the first: %d, want Probe", v)
+		}
+		m.Sent(pace, pace.Timeout, at(now))
+		want := Lost
+		if heard {
+			want = Probe
+			m.Replied(pace, sec, at(now+sec))
+			now += pace.Interval
+			wantDue(t, m, now, Probe, "an interval after the probe")
+			m.Sent(pace, pace.Timeout, at(now))
+		}
+		if _, v := late(m, now); v != want {
+			t.Errorf("the second, heard in between: %v: %d, want %d", heard, v, want)
+		}
+	}
+}
+
 func TestReplied(t *testing.T) {
 	m := probed(t)
 	if !m.Outstanding() {
