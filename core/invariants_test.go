@@ -423,14 +423,14 @@ func answerHolds(h *host, s stride) string {
 			if !own || a.Gen != s.after.Gen || a.Attempt != s.after.RetryCount || s.after.RetryIn < 0 || a.Delay > h.cfg.MaxDelay || a.Before > h.cfg.MaxDelay {
 				return fmt.Sprintf("asks for the delay of retry %d after socket %d", a.Attempt, a.Gen)
 			}
-			h.question, open, asked = a.Gen, a.Gen, true
+			h.question, asked = a.Gen, true
 		case a.Kind == core.EmitRetry && own && a.Why == core.Backoff && a.Delay > 0 && s.after.RetryCount > s.before.RetryCount && s.after.Spare == s.before.Spare:
 			return fmt.Sprintf("retry %d waits %s, and nobody was asked", a.Attempt, drawSpan(a.Delay))
 		case a.Kind == core.EmitRetry, a.Kind == core.OpenSocket, a.Kind == core.EmitClose:
 			if late && a.Kind == core.OpenSocket {
 				return "dials, and has told of no retry"
 			}
-			h.question, open, late = 0, 0, false
+			h.question, late = 0, false
 		}
 	}
 	if s.after.State != core.StateConnecting || s.after.RetryCount < s.before.RetryCount && !asked { // a gift of good news
