@@ -19,7 +19,6 @@ package port
 
 import (
 	"math/rand/v2"
-	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -173,14 +172,23 @@ func (h *Hub) create(id int, args []float64) {
 	cfg := decodeConfig(args[2 : 2+ConfigLen])
 	cfg.DropIn = args[1] != 0
 	dice := rand.NewPCG(uint64(args[0]), uint64(id))
-	if !slices.Equal(h.created, args) {
-		h.created = slices.Clone(args)
+	if !same(h.created, args) {
+		h.created = append([]float64(nil), args...)
 	}
 	h.clients[id] = &client{
 		machine: core.New(cfg, rand.New(dice).Float64), deadline: tick.Never, latest: tick.Never,
 		create: h.created, dice: dice,
 	}
 	h.join(h.clients[id], cfg)
+}
+
+func same(a, b []float64) bool {
+	for i := range b {
+		if len(a) != len(b) || a[i] != b[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // restore has a client go on from a snapshot. What the clients before it have
