@@ -40,6 +40,10 @@ func TestSub(t *testing.T) {
 }
 
 func TestEarliest(t *testing.T) {
+	// "Later than every instant", "longer than every span": dumps know them by it.
+	if int64(Never) != math.MaxInt64 || int64(Forever) != math.MaxInt64 {
+		t.Errorf("Never is %d, Forever %d", int64(Never), int64(Forever))
+	}
 	// "Never is later than every instant."
 	if got := Earliest(Never, 3); got != 3 {
 		t.Errorf("Earliest(Never, 3) = %d, want 3", got)
