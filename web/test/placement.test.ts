@@ -2,11 +2,12 @@
 // how long.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { ToCore } from '../src/contract.gen';
+import { ToCore, ToPage } from '../src/contract.gen';
 import { config, line } from '../src/line';
 import { clock, turn } from './clock';
+import { FakeSocket } from './fakesocket';
 import { FakeWorker } from './fakeworker';
-import { clients, core, dies, fetched, files, forget, ops, real, start, violated } from './pagecore';
+import { agrees, clients, core, dies, fetched, files, forget, ops, real, start, violated } from './pagecore';
 
 afterEach(forget);
 
@@ -96,6 +97,31 @@ test('from the page the core moves to a Worker, once one can be had; only that i
   worker.die('killed');
   await clock.pass(1000);
   assert.equal(FakeWorker.all.at(-2), worker);
+});
+
+test('a handover that is under way is waited for', async () => {
+  const { ws } = await start('worker');
+  FakeWorker.last.error('');
+  await real();
+  const [client] = line.clients_.keys();
+  FakeSocket.last.open();
+  const says = async (...action: number[]) => {
+    core.step = (batch) => [...(agrees(batch) as number[]), action.length, ...action];
+    ws.markHealthy();
+    await turn();
+    core.step = agrees;
+  };
+  await says(ToPage.OpenSpare, client!, 2);
+  assert.equal(FakeSocket.all.length, 2);
+  await clock.pass(60_000);
+  const early = FakeWorker.last;
+  early.ready();
+  assert.deepEqual([early.terminated, early.got(), line.ready_], [true, [], true]);
+  await says(ToPage.Abandon, client!, 2);
+  await clock.pass(60_000);
+  assert.notEqual(FakeWorker.last, early);
+  FakeWorker.last.ready();
+  assert.equal(FakeWorker.last.got()[0]!.op, ToCore.Create);
 });
 
 test('the core on the page that dies while a Worker starts beside it: one core follows', async () => {
