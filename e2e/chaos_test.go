@@ -93,6 +93,9 @@ func (c *chaos) run(soak time.Duration) {
 	if n := starts.Worker + starts.Page; c.placement == "worker" && n >= 20 && starts.Worker*3 < n*2 {
 		c.t.Errorf("%d cores were started in Workers and %d on the page: this was to be about Workers", starts.Worker, starts.Page)
 	}
+	if died := get[int](c.page, `it.counts.coreDeaths`); c.kills >= 20 && died*2 < c.kills {
+		c.t.Errorf("%d cores were killed, but only %d died: the kills miss them", c.kills, died)
+	}
 	c.t.Logf("seed %d, %s: %d rounds; %d faults, %d cores killed, %d started in Workers and %d on the page, %d events of the page's life, %d calls; %d connections, %d messages arrived, %d died with their sockets; longest recovery %v, longest overlap of two connections as the server saw them %v; the page: %s",
 		c.seed, c.placement, c.rounds, c.faults, c.kills, starts.Worker, starts.Page, c.events, c.calls, c.upgrades, c.arrived, c.lost,
 		c.longest.Round(time.Millisecond), c.overlap.Round(time.Millisecond), get[string](c.page, `JSON.stringify(it.counts)`))

@@ -20,6 +20,11 @@ globalThis.Worker = class extends Worker {
     spoiled--;
     this.addEventListener('message', ({ data }) => data === 'ready' && began(this));
   }
+
+  terminate() {
+    super.terminate();
+    if (worker === this) worker = undefined; // one that was not taken, after all: the page's goes on
+  }
 };
 {
   const { instantiate } = WebAssembly;

@@ -73,6 +73,7 @@ const memoryOf = ({ buffer }: Uint8Array): ArrayBuffer => (buffer as { transfer?
 /** Starts a core. `tell` gets its answers, and in the end why it died; not once `signal` has stopped it. */
 export async function start(wasmUrl: string, tell: (message: FromHost) => void, signal?: AbortSignal): Promise<RunningCore> {
   const module = await compile(wasmUrl, signal);
+  signal?.throwIfAborted(); // too late: it may have been compiling when it was given up
   const go = new Go();
   // Each step leaves a few JavaScript values to Go's collector, which by default lets 4 MB gather, and 70,000 values.
   go.env = { GOGC: '20' };
