@@ -81,7 +81,7 @@ func TestHandoverByTheUser(t *testing.T) {
 		p.js(`ws.send('direct')`)
 		p.sees("message direct")
 		p.makeBeforeBreak(p.s.Record())
-		if _, timeline := p.replays(); !strings.Contains(timeline, "TakeOver gen=2 told=1") {
+		if _, timeline := p.replays(); !strings.Contains(timeline, "socket 2 takes over") {
 			t.Errorf("the timeline lacks a handover:\n%s", timeline)
 		}
 		p.quiet()

@@ -189,7 +189,8 @@ func (b *bench) idle(impl string, clients int, standIn bool) (float64, error) {
 	var each []float64
 	var before time.Duration
 	var seen int64
-	for window := range warmUp + max(windows/b.divisor, 1) {
+	enough := warmUp + max(windows/b.divisor, 1)
+	for window := 0; window < enough || len(each) == 0 && window < 100; window++ { // short windows may see none
 		used, err := cpuTime(pid)
 		if err != nil {
 			return 0, err

@@ -17,7 +17,7 @@ if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.Work
     if (typeof data !== 'string') return core ? core.take(data) : scope.postMessage('starting');
     // It may have been replaced since the page was loaded: each would take the other's messages for something else.
     if (!data.endsWith('#' + HASH)) return scope.postMessage({ dead: `the server has a websocket-reconnect.core.js of another version by now (contract ${HASH}); load the page anew` });
-    start(data, (message) => scope.postMessage(message)).then(
+    start(data.slice(0, -1 - HASH.length), (message) => scope.postMessage(message)).then(
       (running) => {
         core = running;
         scope.postMessage('ready');
