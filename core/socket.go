@@ -73,7 +73,11 @@ func (m *Machine) becomeHealthy() {
 func (m *Machine) beat(v heartbeat.Verdict) {
 	switch v {
 	case heartbeat.Probe:
-		m.probe(m.heartbeat.ReplyTimeout(m.beats()))
+		patience := m.heartbeat.ReplyTimeout(m.beats())
+		if m.heartbeat.Outstanding() { // asked again, as shortly as before
+			patience = m.heartbeat.Patience()
+		}
+		m.probe(patience)
 	case heartbeat.Check:
 		m.act(Action{Kind: Ask, Gen: m.gen})
 	case heartbeat.Lost:

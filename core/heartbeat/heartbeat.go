@@ -133,6 +133,9 @@ func (m *Monitor) WakeTimeout(cfg Config) tick.Duration {
 	return min(cfg.Timeout, patience)
 }
 
+// Patience returns how long the reply to the outstanding probe was to be awaited.
+func (m *Monitor) Patience() tick.Duration { return m.deadline.Sub(m.sentAt) }
+
 // Outstanding reports whether a probe waits for its reply.
 func (m *Monitor) Outstanding() bool { return m.phase == waiting || m.phase == checking }
 
@@ -146,7 +149,7 @@ func (m *Monitor) Replied(cfg Config, rtt tick.Duration, now tick.Time) {
 
 // Heard answers a [Check]: the peer was last heard age ago. It returns
 // [Nothing] when the link lives, [Lost] when it does not, and [Probe] when the
-// check came too late to tell.
+// check came too late to tell: to be asked again, with the same patience.
 func (m *Monitor) Heard(cfg Config, age tick.Duration, now tick.Time) Verdict {
 	if m.phase != checking {
 		return Nothing

@@ -1,3 +1,6 @@
 package replay
 
 var Sentences = sentences
+
+// Sentence is sentence.
+var Sentence = sentence

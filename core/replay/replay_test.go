@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,6 +99,18 @@ func TestEveryMessageHasASentence(t *testing.T) {
 		if !known[name] {
 			t.Errorf("there is no message %s", name)
 		}
+	}
+}
+
+// What is endless is said, too, of an argument that is spelled as well.
+func TestSentenceOfWhatIsEndless(t *testing.T) {
+	endless := []float64{math.Inf(1), math.Inf(1), math.Inf(1)}
+	const want = "the server was heard for ever ago"
+	if got := replay.Sentence(replay.Message{In: true, Op: "Heard", Args: endless}); got != want {
+		t.Errorf("Heard: %q, want %q", got, want)
+	}
+	for _, op := range contract.ToPage { // states, reasons, …
+		_ = replay.Sentence(replay.Message{Op: op.Name, Args: endless})
 	}
 }
 

@@ -116,7 +116,7 @@ var spelled = map[string][]contract.Name{
 
 // word spells an argument.
 func word(name string, arg float64) string {
-	if names := spelled[name]; arg >= 0 && int(arg) < len(names) {
+	if names := spelled[name]; arg >= 0 && arg < float64(len(names)) {
 		return names[int(arg)].Text
 	}
 	switch name {
