@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -268,6 +269,16 @@ func (p *page) wait(condition string) {
 func (p *page) settles(condition string) {
 	p.t.Helper()
 	p.js(`eachFrame(() => ` + condition + `)`)
+}
+
+// shows is is for what a framework renders after an event, some time.
+func (p *page) shows(expression, want string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if p.tryJS(ctx, fmt.Sprintf(`eachFrame(() => JSON.stringify(%s) === %q)`, expression, want)) != nil {
+		p.is(expression, want)
+	}
 }
 
 // server waits for what the server sees.

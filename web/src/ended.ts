@@ -35,10 +35,13 @@ export function hookFailed(c: Connection, gen: number, error: unknown): void {
 
 /**
  * Enqueues again what was to be flushed when the socket was gone already. Not
- * before the core knows that it is: it would have it flushed again, at once.
+ * before the core knows that it is: it would have it flushed again, at once, and
+ * so on. A browser holds back the close event of a socket that it closed when it
+ * froze the page.
  */
 export function giveBack(c: Connection): void {
-  if (c.socket_?.native_.readyState === 2) return;
+  const { socket_: socket } = c;
+  if (socket?.owner_ && socket.native_.readyState > 1) return;
   for (const id of c.returned_?.splice(0) ?? []) {
     enqueue(c, id);
   }

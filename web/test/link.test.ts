@@ -148,6 +148,22 @@ test('the queue: the core lets go and drops, the page keeps the payloads', async
   assert.deepEqual(s.heard(), [['drop', 'overflow', 'b']]);
 });
 
+for (const [name, state] of [['is closing', 2], ['has closed, and its close event is held back (a frozen page)', 3]] as const) {
+  test(`what cannot be flushed since the socket ${name} is given back once the core knows`, async () => {
+    const { s, ws, socket } = await opened();
+    socket.readyState = state;
+    assert.equal(ws.send('x'), 'queued');
+    await turn();
+    assert.deepEqual(got(), [[ToCore.Enqueue, 1, 1, 0, Infinity, 0, 0]]);
+    s.answer([[ToPage.Flush, 1, 1]]);
+    await turn();
+    assert.deepEqual(got(), [], 'or it would be flushed again, and again');
+    socket.end();
+    await turn();
+    assert.deepEqual(got().map(([op, id]) => [op, id]), [[ToCore.Closed, 1], [ToCore.Enqueue, 1]]);
+  });
+}
+
 test('events carry what is documented', async () => {
   const { s, ws, socket } = await opened({ maxRetries: 4 });
   socket.end(1011, 'oops', true);
