@@ -42,9 +42,13 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 	for _, t := range []*tick.Time{&c.connectBy, &c.retryAt, &c.healthyAt, &c.closeBy, &c.graceTill, &c.notBefore, &c.handover.at, &c.handover.till, &c.handover.by} {
 		*t = since(*t, m.now, 0)
 	}
-	c.openedAt = since(c.openedAt, m.now, past)
-	if c.state != StateOpen {
-		c.openedAt = 0
+	switch {
+	case c.state == StateOpen:
+		c.since = since(c.since, m.now, past)
+	case c.dialing:
+		c.since = since(c.since, m.now, tick.Second)
+	default:
+		c.since = 0
 	}
 	c.handover.spare = min(c.handover.spare, 1)
 	c.now, c.gen, c.attempts, c.successes, c.lastError = 0, 0, 0, 0, 0
@@ -128,7 +132,7 @@ func (m *Machine) essenceOfWindow(w []float64) {
 }
 
 func (m *Machine) essenceOfHeartbeat(w *dump.Codec) {
-	const phase, sentAt, deadline = 0, 1, 2
+	const phase, sentAt, deadline, smoothed, opening = 0, 1, 2, 5, 7
 	at := len(w.Numbers)
 	m.heartbeat.Visit(w)
 	h := w.Numbers[at:]
@@ -140,6 +144,9 @@ func (m *Machine) essenceOfHeartbeat(w *dump.Codec) {
 		if h[i] <= float64(tick.Time(1)<<62) {
 			h[i] = float64(since(tick.Time(h[i]), m.now, past))
 		}
+	}
+	if h[smoothed] != 0 {
+		h[opening] = 0
 	}
 	if !m.heartbeat.Outstanding() {
 		h[sentAt] = 0

@@ -13,7 +13,7 @@ func (m *Machine) Visit(c *dump.Codec) {
 		c.Bool(b)
 	}
 	dump.Int(c, &m.gen)
-	dump.Int(c, &m.openedAt)
+	dump.Int(c, &m.since)
 	m.permit.Visit(c)
 	m.handover.visit(c)
 	dump.Int(c, &m.connectBy)

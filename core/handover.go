@@ -147,8 +147,8 @@ func (m *Machine) promoteSpare(told bool) {
 	m.circuit.Release(m.permit)
 	m.permit = breaker.Permit{}
 	m.ask()
-	m.openedAt, m.healthyAt = m.now, m.now.Add(m.cfg.MinUptime)
-	m.heartbeat.Start(m.beats(), m.now)
+	m.since, m.healthyAt = m.now, m.now.Add(m.cfg.MinUptime)
+	m.heartbeat.Start(m.beats(), tick.Forever, m.now)
 	m.act(Action{Kind: TakeOver, Gen: m.gen, Told: told})
 }
 
@@ -192,6 +192,7 @@ func (m *Machine) adopt(h handover, class Class, e Event) bool {
 	m.counted = false
 	m.permit, m.gen = permit, h.spare
 	m.dialing, m.dialOffline, m.phase = true, m.offline, TimedOut
+	m.since = 0
 	m.connectBy = m.now.Add(m.cfg.ConnectionTimeout)
 	m.become(StateConnecting)
 	m.act(Action{Kind: TakeOver, Gen: m.gen})

@@ -29,7 +29,7 @@ type Machine struct {
 	gen         uint32
 	dialing     bool      // it has not opened yet
 	dialOffline bool      // its dial began while offline
-	openedAt    tick.Time // when it opened
+	since       tick.Time // when it opened; before that, when its dial began, 0 if that is not known
 	phase       Class     // of a dial: what it is called if this part of it fails
 	permit      breaker.Permit
 

@@ -21,7 +21,7 @@ func (m *Machine) dial() {
 	m.attempts++
 	m.gen = uint32(m.attempts)
 	m.dialing, m.dialOffline, m.phase = true, m.offline, TimedOut
-	m.notBefore = 0
+	m.notBefore, m.since = 0, m.now
 	m.connectBy = m.now.Add(m.cfg.ConnectionTimeout)
 	m.become(StateConnecting)
 	m.act(Action{Kind: OpenSocket, Gen: m.gen})

@@ -48,7 +48,7 @@ func (m *Machine) Snapshot() Snapshot {
 		HandoverIn: m.in(m.handover.at), HandoverTill: m.in(m.handover.till),
 	}
 	if m.state == StateOpen {
-		s.UpFor = m.now.Sub(m.openedAt)
+		s.UpFor = m.now.Sub(m.since)
 	}
 	s.RoundTrip, s.Smoothed = m.heartbeat.RoundTrip()
 	return s
@@ -97,12 +97,12 @@ func (m *Machine) Restore(now tick.Time, s Snapshot) {
 		m.connectBy = now.Add(m.cfg.ConnectionTimeout)
 		m.ask()
 	case StateOpen:
-		m.openedAt = now.Add(-s.UpFor)
-		m.healthyAt = max(now, m.openedAt.Add(m.cfg.MinUptime))
+		m.since = now.Add(-s.UpFor)
+		m.healthyAt = max(now, m.since.Add(m.cfg.MinUptime))
 		if m.alone() || m.healthyAt > now { // an old connection is no trial of a shared circuit
 			m.ask()
 		}
-		m.heartbeat.Start(m.beats(), now)
+		m.heartbeat.Start(m.beats(), tick.Forever, now)
 		m.restoreHandover(now, s)
 	case StateClosing:
 		m.closed = true

@@ -46,9 +46,9 @@ func (m *Machine) opened() {
 	m.dialing = false
 	m.connectBy = tick.Never
 	m.successes++
-	m.openedAt = m.now
 	m.healthyAt = m.now.Add(m.cfg.MinUptime)
-	m.heartbeat.Start(m.beats(), m.now)
+	m.heartbeat.Start(m.beats(), m.now.Sub(m.since), m.now)
+	m.since = m.now
 	m.become(StateOpen)
 	m.act(Action{Kind: EmitOpen, Gen: m.gen})
 	m.flush()

@@ -45,7 +45,7 @@ func (m *Machine) noteCircuit() {
 	case StateOpen: // opened by hand under a live connection, which is now the trial
 		if m.alone() {
 			m.ask()
-			m.healthyAt = max(m.now, m.openedAt.Add(m.cfg.MinUptime))
+			m.healthyAt = max(m.now, m.since.Add(m.cfg.MinUptime))
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // A monitor that was loaded awaits the reply that the dumped one awaits.
 func TestDump(t *testing.T) {
-	m := roundTrip(sec)
+	m := roundTrip(sec, sec)
 	m.Sent(pace, pace.Timeout, at(30*sec))
 	w := dump.Writer(nil)
 	m.Visit(w)

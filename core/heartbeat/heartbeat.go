@@ -29,6 +29,9 @@ import (
 // silence is no longer taken as proof.
 const Grace = tick.Second
 
+// shortest is how long a reply is awaited at least after waking.
+const shortest = tick.Second / 2
+
 // A Config is the heartbeat's pace.
 type Config struct {
 	Interval tick.Duration // from open to the first probe and from probe to probe; Forever: never
@@ -56,6 +59,7 @@ type Monitor struct {
 	deadline tick.Time
 	excused  bool // the last check came too late to tell
 	rtt      estimate
+	opening  tick.Duration // what the link took to open, within the bounds of WakeTimeout
 }
 
 type phase uint8
@@ -67,9 +71,9 @@ const (
 	checking       // for the answer to "when did you last hear it?"
 )
 
-// Start begins to watch a link that has just opened.
-func (m *Monitor) Start(cfg Config, now tick.Time) {
-	*m = Monitor{phase: idle, deadline: now.Add(cfg.Interval)}
+// Start begins to watch a link that took so long to open; Forever: not known.
+func (m *Monitor) Start(cfg Config, opening tick.Duration, now tick.Time) {
+	*m = Monitor{phase: idle, deadline: now.Add(cfg.Interval), opening: min(max(opening, shortest), tick.Second)}
 }
 
 // Stop forgets the link.
@@ -120,15 +124,16 @@ func (m *Monitor) ReplyTimeout(cfg Config) tick.Duration {
 
 // WakeTimeout returns how long the reply is awaited to a probe of a link that
 // may have died unnoticed: the retransmission timeout of RFC 6298, but at least
-// half a second, and 1 s before the first round trip is known. Where no reply
-// is awaited it is Forever.
+// half a second. Before the first round trip is known it is the time that the
+// link took to open, which was two round trips or more (TCP, then the upgrade),
+// between half a second and 1 s. Where no reply is awaited it is Forever.
 func (m *Monitor) WakeTimeout(cfg Config) tick.Duration {
 	if cfg.Timeout == tick.Forever {
 		return tick.Forever
 	}
-	patience := tick.Second
+	patience := m.opening
 	if m.rtt.smoothed != 0 {
-		patience = max(m.rtt.timeout(), tick.Second/2)
+		patience = max(m.rtt.timeout(), shortest)
 	}
 	return min(cfg.Timeout, patience)
 }
@@ -189,4 +194,5 @@ func (m *Monitor) Visit(c *dump.Codec) {
 	dump.Int(c, &m.rtt.last)
 	dump.Int(c, &m.rtt.smoothed)
 	dump.Int(c, &m.rtt.variation)
+	dump.Int(c, &m.opening)
 }

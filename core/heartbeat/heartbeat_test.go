@@ -31,7 +31,7 @@ func wantDeadline(t *testing.T, m *Monitor, want tick.Time, why string) {
 func probed(t *testing.T) *Monitor {
 	t.Helper()
 	m := new(Monitor)
-	m.Start(pace, 0)
+	m.Start(pace, tick.Forever, 0)
 	wantDue(t, m, 30*sec, Probe, "an interval after open")
 	m.Sent(pace, pace.Timeout, at(30*sec))
 	return m
@@ -56,7 +56,7 @@ func TestStopped(t *testing.T) {
 // "start ──Interval──▶ Probe ──Timeout──▶ Check ──▶ Alive: next probe"
 func TestAlive(t *testing.T) {
 	m := new(Monitor)
-	m.Start(pace, 0)
+	m.Start(pace, tick.Forever, 0)
 	wantDeadline(t, m, at(30*sec), "the first probe")
 	wantDue(t, m, 29*sec, Nothing, "not yet")
 	m = probed(t)
@@ -96,7 +96,7 @@ func TestLost(t *testing.T) {
 // "incoming traffic counts as a reply, but it never suppresses a probe"
 func TestTrafficDoesNotSuppressProbes(t *testing.T) {
 	m := new(Monitor)
-	m.Start(pace, 0)
+	m.Start(pace, tick.Forever, 0)
 	m.Heard(pace, 0, at(29*sec))
 	wantDue(t, m, 30*sec, Probe, "though the peer was heard a second ago")
 }
@@ -184,7 +184,7 @@ func TestReplied(t *testing.T) {
 // "Interval … Forever: never"
 func TestNoInterval(t *testing.T) {
 	m := new(Monitor)
-	m.Start(Config{Interval: tick.Forever, Timeout: 5 * sec}, 0)
+	m.Start(Config{Interval: tick.Forever, Timeout: 5 * sec}, tick.Forever, 0)
 	wantDeadline(t, m, tick.Never, "no heartbeat")
 }
 
@@ -192,7 +192,7 @@ func TestNoInterval(t *testing.T) {
 func TestNoTimeout(t *testing.T) {
 	cfg := Config{Interval: 30 * sec, Timeout: tick.Forever}
 	m := new(Monitor)
-	m.Start(cfg, 0)
+	m.Start(cfg, tick.Forever, 0)
 	m.Sent(cfg, cfg.Timeout, at(30*sec))
 	if m.Outstanding() {
 		t.Fatal("no reply is awaited")
@@ -203,32 +203,35 @@ func TestNoTimeout(t *testing.T) {
 // "A probe may be sent ahead of schedule, at any time."
 func TestAheadOfSchedule(t *testing.T) {
 	m := new(Monitor)
-	m.Start(pace, 0)
+	m.Start(pace, tick.Forever, 0)
 	m.Sent(pace, 2*sec, at(10*sec))
 	wantDue(t, m, 12*sec, Check, "its own timeout after it")
 	m.Heard(pace, sec, at(12*sec))
 	wantDeadline(t, m, at(40*sec), "an interval after that probe")
 }
 
-// "The retransmission timeout of RFC 6298, but at least half a second, and 1 s
-// before the first round trip is known. Where no reply is awaited it is
-// Forever."
+// "The retransmission timeout of RFC 6298, but at least half a second. Before the
+// first round trip is known it is the time that the link took to open, … between
+// half a second and 1 s. Where no reply is awaited it is Forever."
 func TestWakeTimeout(t *testing.T) {
 	const ms = tick.Millisecond
 	for _, c := range []struct {
-		timeout, rtt, want tick.Duration
+		timeout, opening, rtt, want tick.Duration
 	}{
-		{5 * sec, 0, sec},
-		{300 * ms, 0, 300 * ms},
-		{5 * sec, 20 * ms, 500 * ms},
-		{5 * sec, 400 * ms, 1200 * ms},
-		{5 * sec, 4 * sec, 5 * sec},
-		{tick.Forever, 0, tick.Forever},
-		{tick.Forever, 20 * ms, tick.Forever},
+		{5 * sec, tick.Forever, 0, sec},
+		{5 * sec, 3 * sec, 0, sec},
+		{5 * sec, 800 * ms, 0, 800 * ms},
+		{5 * sec, 40 * ms, 0, 500 * ms},
+		{300 * ms, 40 * ms, 0, 300 * ms},
+		{5 * sec, 800 * ms, 20 * ms, 500 * ms},
+		{5 * sec, 800 * ms, 400 * ms, 1200 * ms},
+		{5 * sec, 800 * ms, 4 * sec, 5 * sec},
+		{tick.Forever, 40 * ms, 0, tick.Forever},
+		{tick.Forever, 40 * ms, 20 * ms, tick.Forever},
 	} {
 		cfg := Config{Interval: 30 * sec, Timeout: c.timeout, MinTimeout: tick.Forever}
-		if got := roundTrip(c.rtt).WakeTimeout(cfg); got != c.want {
-			t.Errorf("timeout %d, round trip %d: %d after waking, want %d", c.timeout, c.rtt, got, c.want)
+		if got := roundTrip(c.opening, c.rtt).WakeTimeout(cfg); got != c.want {
+			t.Errorf("timeout %d, opened in %d, round trip %d: %d after waking, want %d", c.timeout, c.opening, c.rtt, got, c.want)
 		}
 	}
 }
@@ -246,16 +249,16 @@ func TestReplyTimeout(t *testing.T) {
 		{100 * ms, 4 * sec, 5 * sec},
 	} {
 		cfg := Config{Interval: 30 * sec, Timeout: 5 * sec, MinTimeout: c.least}
-		if got := roundTrip(c.rtt).ReplyTimeout(cfg); got != c.want {
+		if got := roundTrip(0, c.rtt).ReplyTimeout(cfg); got != c.want {
 			t.Errorf("at least %d, round trip %d: %d, want %d", c.least, c.rtt, got, c.want)
 		}
 	}
 }
 
 // roundTrip returns a monitor that has seen one reply after so long; none for 0.
-func roundTrip(rtt tick.Duration) *Monitor {
+func roundTrip(opening, rtt tick.Duration) *Monitor {
 	m := new(Monitor)
-	m.Start(pace, 0)
+	m.Start(pace, opening, 0)
 	if rtt > 0 {
 		m.Sent(pace, pace.Timeout, 0)
 		m.Replied(pace, rtt, at(rtt))
