@@ -106,24 +106,26 @@ func TestCoreOfAnotherVersion(t *testing.T) {
 
 func served(w http.ResponseWriter, r *http.Request) { faultserver.Static(dist).ServeHTTP(w, r) }
 
+// built returns one of the files that were built. A server's panic ends its
+// answer, not the test.
+func built(extension string) []byte {
+	file, err := os.ReadFile(filepath.Join(dist, "websocket-reconnect."+extension))
+	if err != nil {
+		panic(err)
+	}
+	return file
+}
+
 // newer serves the core's script as if the contract were another one.
 func newer(w http.ResponseWriter, _ *http.Request) {
-	script, err := os.ReadFile(filepath.Join(dist, "websocket-reconnect.core.js"))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
+	script := built("core.js")
 	w.Header().Set("Content-Type", "text/javascript")
 	_, _ = w.Write(regexp.MustCompile(`"[0-9a-f]{8}"`).ReplaceAll(script, []byte(`"00000000"`)))
 }
 
 // half serves one half of the module, and then nothing more.
 func half(w http.ResponseWriter, r *http.Request) {
-	wasm, err := os.ReadFile(filepath.Join(dist, "websocket-reconnect.wasm"))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
+	wasm := built("wasm")
 	w.Header().Set("Content-Type", "application/wasm")
 	w.Header().Set("Content-Length", strconv.Itoa(len(wasm)))
 	_, _ = w.Write(wasm[:len(wasm)/2])

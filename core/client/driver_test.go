@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
-	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
 // connectFake returns a started client with an open fake socket.
@@ -149,24 +148,10 @@ func TestCloseComesAfterMessages(t *testing.T) {
 
 // The machine, given what the trace tells and the same dice, does the same.
 func TestTraceReplays(t *testing.T) {
-	type entry struct {
-		at tick.Time
-		e  core.Event
-	}
-	type act struct {
-		at tick.Time
-		a  core.Action
-	}
-	var cfg core.Config
-	var seed uint64
-	var trace []entry
-	var did []act
+	var r recording
 	synctest.Test(t, func(t *testing.T) {
-		c, net := newFake(t, Options{JitterMode: Full, MaxRetries: Unlimited, FailureThreshold: Unlimited, HeartbeatInterval: time.Second, Trace: &Trace{
-			Start: func(c core.Config, s uint64) { cfg, seed = c, s },
-			Step:  func(at tick.Time, e core.Event) { trace = append(trace, entry{at, e}) },
-		}})
-		c.acted = func(at tick.Time, a core.Action) { did = append(did, act{at, a}) }
+		c, net := newFake(t, Options{JitterMode: Full, MaxRetries: Unlimited, FailureThreshold: Unlimited, HeartbeatInterval: time.Second, Trace: r.trace()})
+		c.acted = r.acted
 		c.start()
 		go c.Connect(t.Context())
 		dice := rand.New(rand.NewPCG(1, 2))
@@ -187,19 +172,7 @@ func TestTraceReplays(t *testing.T) {
 		}
 		c.CloseNow()
 	})
-	if len(trace) < 500 || len(did) < 500 {
-		t.Fatalf("%d events, %d actions: too few to prove anything", len(trace), len(did))
-	}
-	m := core.New(cfg, rand.New(rand.NewPCG(seed, 0)).Float64)
-	var again []act
-	for _, in := range trace {
-		for _, a := range m.Step(in.at, in.e) {
-			again = append(again, act{in.at, a})
-		}
-	}
-	if !slices.Equal(again, did) {
-		t.Errorf("%d events (seed %d) replay to other actions", len(trace), seed)
-	}
+	r.replays(t, "it", 500)
 }
 
 // The heartbeat by messages: strict where a reply is named, else content with
