@@ -37,14 +37,16 @@ func (t *tab) renderers() (map[int]time.Duration, error) {
 }
 
 // process finds the renderer of a tab: the one that works when the page does,
-// and far more than any other.
+// and far more than any other. On a busy machine that shows only in the long run:
+// it works longer each time.
 func (t *tab) process() (pid int, err error) {
-	for range 20 {
+	for try := range 20 {
 		before, err := t.renderers()
 		if err != nil {
 			return 0, err
 		}
-		if _, err := await[bool](t, "(() => { const end = performance.now() + 100; while (performance.now() < end); return true })()"); err != nil {
+		work := fmt.Sprintf("(() => { const end = performance.now() + %d; while (performance.now() < end); return true })()", 100*(try+1))
+		if _, err := await[bool](t, work); err != nil {
 			return 0, err
 		}
 		after, err := t.renderers()
@@ -53,8 +55,11 @@ func (t *tab) process() (pid int, err error) {
 		}
 		var most, second time.Duration
 		for id, used := range after {
-			// One that has started meanwhile may have used as much.
-			if used -= before[id]; used > most {
+			was, known := before[id]
+			if !known { // it has started meanwhile, and may have used as much for that
+				continue
+			}
+			if used -= was; used > most {
 				pid, most, second = id, used, most
 			} else {
 				second = max(second, used)
