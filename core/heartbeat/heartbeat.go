@@ -163,7 +163,7 @@ func (m *Monitor) Heard(cfg Config, age tick.Duration, now tick.Time) Verdict {
 		m.next(cfg, now)
 		return Nothing
 	}
-	if late := now.Sub(m.deadline) > m.deadline.Sub(m.sentAt)+Grace; late && !m.excused {
+	if late := now.Sub(m.deadline) > m.Patience()+Grace; late && !m.excused {
 		m.excused = true
 		return Probe
 	}

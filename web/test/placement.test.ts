@@ -22,6 +22,7 @@ test('a Worker that cannot be made: the page will do', async () => {
   const { errors } = await start('worker');
   assert.deepEqual([line.ready_, ops(), errors], [true, [ToCore.Create, ToCore.Connect], []]);
 });
+
 test('a Worker whose script could not be loaded: the page will do, this time, and nobody is told', async () => {
   const { errors } = await start('worker');
   assert.equal(line.ready_, false);
@@ -137,6 +138,7 @@ test('the core on the page that dies while a Worker starts beside it: one core f
   FakeWorker.last.ready();
   assert.equal(line.ready_, true);
 });
+
 test('a Worker that does not start, and says nothing: it is missed, and the page will do', async () => {
   const { errors } = await start('worker');
   const worker = FakeWorker.last;
