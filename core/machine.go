@@ -152,13 +152,19 @@ func (m *Machine) Deadline() tick.Time {
 }
 
 // Slack returns how much later than at its [Machine.Deadline] the machine may be
-// woken: a sixteenth of the heartbeat's interval where nothing but the next
-// probe is due, so that the probes of many clients can leave together.
+// woken, so that the probes of many clients can leave together: up to a sixteenth
+// of the heartbeat's interval where nothing but the next probe is due, but not
+// past the next beat that is common to all machines of the same interval. Each
+// probe comes nearer to the beat, and once there stays: beats are a little more
+// than an interval apart, so that who is woken a little late catches the next.
 func (m *Machine) Slack() tick.Duration {
-	if at := m.heartbeat.Deadline(); at == tick.Never || m.heartbeat.Outstanding() || at > m.Deadline() {
+	at := m.heartbeat.Deadline()
+	if at == tick.Never || m.heartbeat.Outstanding() || at > m.Deadline() {
 		return 0
 	}
-	return m.cfg.HeartbeatInterval / 16
+	interval := m.cfg.HeartbeatInterval
+	beat := interval + interval/64
+	return min(interval/16, beat-1-tick.Duration(at-1)%beat)
 }
 
 // State returns the connection's state.

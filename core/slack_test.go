@@ -22,7 +22,13 @@ func TestSlack(t *testing.T) {
 	m.Step(1, Event{Kind: Opened, Gen: 1})
 	check("on probation", 0)
 	m.Step(m.Deadline(), Event{Kind: Timer})
-	check("until the next probe", cfg.HeartbeatInterval/16)
-	m.Step(m.Deadline(), Event{Kind: Timer})
+	beat := cfg.HeartbeatInterval * 65 / 64
+	check("until the first beat", beat-cfg.HeartbeatInterval-1)
+	m.Step(tick.Time(beat), Event{Kind: Timer})
 	check("until the reply", 0)
+	m.Step(tick.Time(beat)+1000, Event{Kind: Replied, Gen: 1, Span: 1000})
+	check("from beat to beat", beat-cfg.HeartbeatInterval)
+	m.Step(tick.Time(2*beat+beat/2), Event{Kind: Timer})
+	m.Step(tick.Time(2*beat+beat/2)+1000, Event{Kind: Replied, Gen: 1, Span: 1000})
+	check("far from any beat", cfg.HeartbeatInterval/16)
 }

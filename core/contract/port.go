@@ -33,7 +33,7 @@ var ToCore = []Op{
 	{"CircuitIs", "after circuit…", "What other clients have made of a shared circuit. From the hub to a machine; a message only in a replay, where it comes after so many of the client's own steps in the batch."},
 	{"BudgetIs", "after budget…", "What other clients have left of the retry budget. Likewise."},
 	{"Create", "seed dropIn config…", "A client was made. The options with a Field follow, in order."},
-	{"Dump", "", "Answer with everything, as Dump. For all clients; from the host, not acknowledged."},
+	{"Dump", "most", "Answer with everything, as Dump. For all clients; an answer that is longer than so many numbers ends there. From the host, not acknowledged."},
 	{"Load", "dump…", "A client's dump, right after Create: to go on exactly where it was."},
 	{"Restore", "snapshot…", "A client's last snapshot, right after Create: a core has died."},
 }

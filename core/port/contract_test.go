@@ -392,7 +392,7 @@ func TestDropInArrives(t *testing.T) {
 func TestDumpAndLoad(t *testing.T) {
 	a := opened(t)
 	step(t, a, 20, msg("Closed", 1, 1, 1011, 1, 0))
-	answer := a.Step(batch(30, msg("Dump", broadcast)))
+	answer := a.Step(batch(30, msg("Dump", broadcast, 1<<20)))
 	length, dumped := int(answer[2]), answer[5:]
 	if op := contract.ToPage[int(answer[3])].Name; op != "Dump" || answer[4] != 1 || length != len(dumped)+2 {
 		t.Fatalf("answered %s of client %v, %d numbers of %d", op, answer[4], len(dumped), length-2)

@@ -69,7 +69,7 @@ func dumped(seed uint64, life [][]float64) [][]float64 {
 		h.Step(b)
 	}
 	now := life[len(life)-1][0]
-	ask := batch(now, msg("Dump", broadcast))
+	ask := batch(now, msg("Dump", broadcast, 1<<20))
 	more := [][]float64{ask}
 	r := rand.New(rand.NewPCG(seed, 2))
 	answer := h.Step(ask)

@@ -3,8 +3,12 @@ package port
 import "github.com/websocket-reconnect/websocket-reconnect/core/dump"
 
 // dump answers with all clients: the arguments of Create, the dice, the machine.
-func (h *Hub) dump() {
+// Whoever asked has no use for more than so many numbers.
+func (h *Hub) dump(most int) {
 	for id, c := range h.clients {
+		if len(h.out) > most {
+			return
+		}
 		if c != nil {
 			w := dump.Writer(append([]float64{}, c.create...))
 			c.visit(w)

@@ -61,7 +61,7 @@ func TestLoadedHubGoesOnAsTheDumpedOne(t *testing.T) {
 			now += r.Float64() * 4000
 			a.Step(append([]float64{now}, randomMessage(r, i)...))
 		}
-		answer := slices.Clone(a.Step([]float64{now, 3, opDump, 0, 0}))
+		answer := slices.Clone(a.Step([]float64{now, 4, opDump, 0, 0, 1 << 20}))
 		// acknowledged, delay, length, op, client, then Create's arguments and the state.
 		create, state := answer[5:5+2+ConfigLen], answer[5+2+ConfigLen:]
 		var b Hub
@@ -73,6 +73,23 @@ func TestLoadedHubGoesOnAsTheDumpedOne(t *testing.T) {
 			if !slices.Equal(got[1:], want[1:]) {
 				t.Fatalf("seed %d, step %d after the dump, %v:\ngot  %v\nwant %v", seed, i, batch, got[1:], want[1:])
 			}
+		}
+	}
+}
+
+// "An answer that is longer than so many numbers ends there": the module's memory
+// never shrinks, and is not to hold the dump of a crowd that nobody keeps.
+func TestDumpOfACrowdEnds(t *testing.T) {
+	var h Hub
+	length := func(most float64) int { return len(h.Step([]float64{0, 4, opDump, 0, 0, most})) }
+	for id := range 100 {
+		h.Step(append([]float64{0}, msg(opCreate, float64(id+1), 0, defaults(1)...)...))
+	}
+	whole := length(1 << 20)
+	each := (whole - 2) / 100
+	for _, most := range []int{0, each, whole / 2, whole} {
+		if got := length(float64(most)); got != whole && (got <= most || got > most+each) {
+			t.Errorf("a dump of at most %d numbers has %d; the whole has %d, each client %d", most, got, whole, each)
 		}
 	}
 }

@@ -19,6 +19,7 @@ package port
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -30,6 +31,7 @@ type Hub struct {
 	taken   float64
 	out     []float64
 	acts    []core.Action // of one step
+	touched int           // clients that have something new to tell
 
 	created []float64 // the arguments of the newest Create
 
@@ -76,6 +78,8 @@ func (h *Hub) Step(batch []float64) []float64 {
 		rest = rest[1+n:]
 	}
 	h.spread(now)
+	h.out = slices.Grow(h.out, h.touched*(3+snapshotLen))
+	h.touched = 0
 	next, nextOfCrowd, clients := tick.Never, tick.Never, 0
 	for id, c := range h.clients {
 		if c == nil {
@@ -111,7 +115,7 @@ func (h *Hub) take(now tick.Time, msg []float64) {
 		h.timer(now, tick.FromMillis(args[0]))
 		return
 	case op == opDump:
-		h.dump()
+		h.dump(int(args[0]))
 		return
 	case core.EventKind(op) == core.CircuitIs, core.EventKind(op) == core.BudgetIs:
 		h.replayed = append(h.replayed, told{core.EventKind(op), id, int(args[0]), args[1:]})
@@ -213,7 +217,10 @@ func (h *Hub) run(id int, c *client, at tick.Time, e core.Event) {
 	c.wait()
 	h.note(c)
 	// A message that joins the queue changes nothing that a snapshot tells.
-	c.touched = c.touched || len(h.acts) > 0 || e.Kind != core.Enqueue
+	if !c.touched && (len(h.acts) > 0 || e.Kind != core.Enqueue) {
+		c.touched = true
+		h.touched++
+	}
 	for i := range h.acts {
 		h.action(id, &h.acts[i])
 	}

@@ -142,7 +142,7 @@ func TestAcknowledgesWhatThePagePosted(t *testing.T) {
 		{nil, 0},
 		{[]message{create(1), msg("Connect", 1)}, 2},
 		{[]message{timer()}, 2},
-		{[]message{msg("Dump", broadcast)}, 2},
+		{[]message{msg("Dump", broadcast, 1<<20)}, 2},
 		{[]message{msg("Online", broadcast), msg("Opened", 1, 1), timer()}, 4},
 		{[]message{msg("Connect", 77), msg("Opened", 1, 9), msg("Dispose", 1), msg("Close", 1, 0)}, 8},
 	} {

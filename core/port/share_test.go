@@ -173,7 +173,7 @@ func TestEachClientReplaysAlone(t *testing.T) {
 		cut := r.IntN(80) // where the traces of half of the rounds begin
 		for n, b := range sharedLife(r, 80) {
 			if n == cut && seed%2 == 0 {
-				dumps := parse(t, h.Step(batch(b[0], msg("Dump", broadcast))))
+				dumps := parse(t, h.Step(batch(b[0], msg("Dump", broadcast, 1<<20))))
 				for _, d := range dumps.messages {
 					split := argCount("seed dropIn config…")
 					alone[d.client] = new(Hub)

@@ -64,10 +64,10 @@ func TestWakeUpsAnHour(t *testing.T) {
 	}
 }
 
-// Clients that opened at different times gather: their probes leave in sixteen
-// groups an interval, not one by one.
+// Clients that opened at different times gather: within 25 intervals their probes
+// leave together, not one by one, though timers are late now and then.
 func TestProbesOfACrowdGather(t *testing.T) {
-	const clients, interval, lives = 1000, 30_000, 20
+	const clients, interval, lives, late = 1000, 30_000, 35, 100
 	h := new(Hub)
 	var first []message
 	for id := 1; id <= clients; id++ {
@@ -86,7 +86,7 @@ func TestProbesOfACrowdGather(t *testing.T) {
 			a = step(t, h, now, msg("Connect", opened), msg("Opened", opened, 1))
 			continue
 		}
-		now += a.delay
+		now += a.delay + float64(int(now)%late)
 		a = step(t, h, now, timer())
 		if now > interval*(lives-10) {
 			wakeUps++
@@ -97,7 +97,7 @@ func TestProbesOfACrowdGather(t *testing.T) {
 				continue
 			}
 			probes++
-			if gap := now - last[s.client]; gap < interval || gap > interval*17/16+1 {
+			if gap := now - last[s.client]; gap < interval || gap > interval*17/16+late {
 				t.Fatalf("client %d was probed %v ms after the time before", s.client, gap)
 			}
 			last[s.client] = now
@@ -108,7 +108,7 @@ func TestProbesOfACrowdGather(t *testing.T) {
 			a = step(t, h, now, replies...)
 		}
 	}
-	if most := 10 * 17; wakeUps > most {
+	if most := 10 + 1; wakeUps > most {
 		t.Errorf("the page was woken %d times in 10 intervals, want at most %d", wakeUps, most)
 	}
 	if probes < clients*(lives-4) {

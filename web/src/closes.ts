@@ -11,7 +11,7 @@ const told = new WeakMap<Connection, number>();
 const lastEnded = new WeakMap<Connection, number>();
 
 /** By connection: the generations whose open was told, and not their end so far. */
-const opened = new WeakMap<Connection, Set<number>>();
+const opened = new WeakMap<Connection, readonly number[]>();
 
 /** By connection: the generation of a dial that the user closed while no core was there. */
 const closed = new WeakMap<Connection, number>();
@@ -60,15 +60,14 @@ export function postedAlone(c: Connection, op: ToCore, posted: number, failing: 
 
 /** A generation has opened, and the user was told. */
 export function noteOpen(c: Connection, gen: number): void {
-  if (!opened.has(c)) opened.set(c, new Set());
-  opened.get(c)!.add(gen);
+  opened.set(c, [...(opened.get(c) ?? []), gen]);
 }
 
 /**
  * Whether a generation was a dial that the page alone, while no core was there,
  * has replaced by one that has opened: it is too late to tell of its end.
  */
-export const isPast = (c: Connection, gen: number): boolean => !!c.socket_?.opened_ && gen < c.socket_.gen_ && !opened.get(c)?.has(gen);
+export const isPast = (c: Connection, gen: number): boolean => !!c.socket_?.opened_ && gen < c.socket_.gen_ && !opened.get(c)?.includes(gen);
 
 /** A socket has ended, and there may be no core for long: the user is told now, by the page's own lights. */
 function endedAlone(c: Connection, posted: number): void {
@@ -80,7 +79,7 @@ function endedAlone(c: Connection, posted: number): void {
 
 function emit(c: Connection, gen: number, info: CloseInfo): void {
   lastEnded.set(c, gen);
-  for (const other of opened.get(c) ?? []) if (other <= gen) opened.get(c)!.delete(other);
+  opened.set(c, (opened.get(c) ?? []).filter((other) => other > gen));
   const { code, reason, wasClean } = info;
   c.stats_.lastClose = { code, reason, wasClean, at: Date.now() };
   const event = closeEvent(info);

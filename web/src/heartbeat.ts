@@ -2,9 +2,9 @@ import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
 import { obey } from './hints';
 import { report } from './listeners';
-import { matcher, said, type Matcher } from './match';
+import type { Matcher } from './match';
 import type { Payload } from './outbox';
-import { replyMatcher } from './reply';
+import { speechOf, type Speech } from './speech';
 
 /**
  * The page's part of one client's heartbeat: what is said, what is taken for an
@@ -13,10 +13,7 @@ import { replyMatcher } from './reply';
  */
 export class Heartbeat {
   readonly #connection: Connection;
-  readonly #message: () => Payload;
-  readonly #pong: () => Payload;
-  readonly #isReply: Matcher;
-  readonly #isPing: Matcher | undefined;
+  readonly #speech: Speech;
   /** When the outstanding probe was sent, -1 when there is none. */
   #probedAt = -1;
   /** When the newest probe was sent, outstanding or not. */
@@ -26,12 +23,8 @@ export class Heartbeat {
   #repliedAt = 0;
 
   constructor(connection: Connection) {
-    const { options_: options } = connection;
     this.#connection = connection;
-    this.#message = said(options.heartbeatMessage);
-    this.#pong = said(options.serverPong);
-    this.#isReply = replyMatcher(options);
-    this.#isPing = options.serverPing === false ? undefined : matcher(options.serverPing);
+    this.#speech = speechOf(connection.options_);
     this.#rest();
   }
 
@@ -39,7 +32,7 @@ export class Heartbeat {
   probe_(): void {
     this.#probedAt = this.#askedAt = performance.now();
     this.#connection.watch_ = this.#look;
-    this.#say(this.#message);
+    this.#say(this.#speech.message_);
   }
 
   /**
@@ -69,21 +62,22 @@ export class Heartbeat {
   /** No probe is outstanding: only the server's own are of interest, if at all. */
   #rest(): void {
     this.#probedAt = -1;
-    this.#connection.watch_ = (this.#isPing || this.#connection.options_.control) ? this.#look : undefined;
+    this.#connection.watch_ = (this.#speech.isPing_ || this.#connection.options_.control) ? this.#look : undefined;
   }
 
   /** Looks at a message that has arrived. */
   readonly #look = (event: MessageEvent, data: unknown): void => {
     const c = this.#connection;
     const { gen_: gen } = c.socket_!;
+    const { isReply_: isReply, isPing_: isPing, pong_: pong } = this.#speech;
     if (c.options_.control) obey(c, data);
-    if (this.#probedAt >= c.openedAt_ && tried(this.#isReply, event, data)) {
+    if (this.#probedAt >= c.openedAt_ && tried(isReply, event, data)) {
       this.#repliedAt = c.heardAt_;
       this.#repliedGen = gen;
       // Safari's clock ticks in milliseconds: within one is no time at all.
       c.post_(ToCore.Replied, gen, c.heardAt_ - this.#probedAt || 1);
       this.#rest();
-    } else if (this.#isPing && tried(this.#isPing, event, data) && c.socket_?.open_) this.#say(this.#pong);
+    } else if (isPing && tried(isPing, event, data) && c.socket_?.open_) this.#say(pong);
   };
 }
 

@@ -25,8 +25,8 @@ import { warnOfZombies } from './zombies';
 
 /**
  * How long the reply to a probe waits for others to leave with it, or for
- * anything else, in milliseconds: a Worker is woken for each batch. Where the
- * core must know, it asks.
+ * anything else, in milliseconds: the core is woken for each batch. Where it must
+ * know, it asks.
  */
 const PATIENCE_WITH_REPLIES = 50;
 
@@ -152,7 +152,7 @@ export class Link {
       return;
     }
     if (this.#flushing) return;
-    if (this.#core!.inWorker_ && line.log_.at(-1)![0] === ToCore.Replied) {
+    if (message[0] === ToCore.Replied) {
       this.#lazy ??= setTimeout(this.#flush, PATIENCE_WITH_REPLIES);
       return;
     }

@@ -78,7 +78,7 @@ function pick(numbers: Float64Array, from: number, client: number): number[] {
 }
 
 /** The batch that asks for a dump. */
-export const dumpBatch = (now: number): Float64Array => Float64Array.of(now, 3, ToCore.Dump, 0, 0);
+export const dumpBatch = (now: number): Float64Array => Float64Array.of(now, 4, ToCore.Dump, 0, 0, LONGEST_DUMP);
 
 function base64(numbers: number[]): string {
   const bytes = new Uint8Array(Float64Array.from(numbers).buffer);
