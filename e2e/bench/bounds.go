@@ -66,7 +66,10 @@ func (r *Results) verdicts() []verdict {
 				func(impl string) string { return fmt.Sprintf("%s (%.3f of it)", ms(impl), beside(impl)) },
 				func(impl string) bool { return beside(impl) <= 1 })
 			all[len(all)-1].doubt(row, "partysocket", func(low, _ float64) bool { return low <= 1 })
-		case strings.HasPrefix(row.Name, "script bytes") || strings.HasSuffix(row.Name, "before open"):
+			if wire := r.wireTime(row); wire >= 1 {
+				all[len(all)-1].found += fmt.Sprintf("; its bytes take %.0f ms more on the wire", wire)
+			}
+		case strings.HasSuffix(row.Name, bytesBeforeOpen):
 			judge(row, "≤ 6000 B", func(impl string) string { return fmt.Sprintf("%.0f B", value(row, impl)) }, func(impl string) bool { return value(row, impl) <= 6000 })
 		case strings.HasPrefix(row.Name, "long tasks until"):
 			count := func(impl string) string { return fmt.Sprintf("%.0f", value(row, impl)) }
@@ -137,4 +140,22 @@ func confidence(values []float64) (low, high float64) {
 	}
 	slices.Sort(medians)
 	return quantile(medians, 0.025), quantile(medians, 0.975)
+}
+
+// wireTime is how many milliseconds the link of a start row takes for the bytes
+// of script that we load before open beyond partysocket's.
+func (r *Results) wireTime(row *Row) float64 {
+	name, _, _ := strings.Cut(row.Name, ", to ")
+	for _, n := range networks {
+		if n.Name != name || n.BytesPerSecond == 0 {
+			continue
+		}
+		for _, bytes := range r.Rows {
+			if bytes.Name == name+bytesBeforeOpen {
+				more := spread(bytes.Values[mine[0]]).Median - spread(bytes.Values["partysocket"]).Median
+				return 1000 * more / float64(n.BytesPerSecond)
+			}
+		}
+	}
+	return 0
 }

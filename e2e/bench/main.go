@@ -131,7 +131,7 @@ func (b *bench) measure(rounds int) error {
 		rounds  int
 	}{
 		{"messages", b.measureMessages, rounds},
-		{"start", b.measureStart, rounds * 2 / 5},
+		{"start", b.measureStart, rounds},
 		{"long tasks", b.measureLongTasks, rounds / 4},
 		{"many", b.measureMany, rounds / 10},
 		{"memory", b.measureMemory, rounds / 10},

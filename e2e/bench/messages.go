@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A job is work with messages on one open connection.
 type job struct {
@@ -49,21 +52,26 @@ func (d done) check(what string, messages, bytes int) error {
 // byHand reports whether the job leaves the network out.
 func (j job) byHand() bool { return j.kind == "deliver" || j.kind == "handOver" }
 
+func (j job) onMainThread() string { return j.name + ", main thread" }
+
 // measureMainThread measures the same jobs by the time that the page's main
 // thread spends on a message. Work of others on the machine does not count
 // here, so that it tells small differences apart which the wall clock cannot.
-func (b *bench) measureMainThread(t *tab, rounds int) error {
+func (b *bench) measureMainThread(t *tab, first, end int) error {
+	wanted := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool {
+		// What is large takes its time elsewhere.
+		return j.byHand() || j.kind == "receive" && j.size > 100 || !b.wants(j.onMainThread())
+	})
+	if len(wanted) == 0 {
+		return nil
+	}
 	pid, err := t.process()
 	if err != nil {
 		return err
 	}
-	const longer = 5 // bursts, beside which asking for one is little
-	for round := -1; round < rounds; round++ {
-		for _, j := range jobs {
-			name := j.name + ", main thread"
-			if j.byHand() || j.kind == "receive" && j.size > 100 || !b.wants(name) {
-				continue // what is large takes its time elsewhere
-			}
+	const longer = 3 // bursts, beside which asking for one is little
+	for round := first - 1; round < end; round++ {
+		for _, j := range wanted {
 			count := max(longer*j.count/b.divisor, 10)
 			for _, impl := range order(round + 1) {
 				before, err := mainThreadTime(pid)
@@ -76,13 +84,13 @@ func (b *bench) measureMainThread(t *tab, rounds int) error {
 				}
 				after, err := mainThreadTime(pid)
 				if err == nil {
-					err = d.check(impl+", "+name, count, count*j.size)
+					err = d.check(impl+", "+j.onMainThread(), count, count*j.size)
 				}
 				if err != nil {
 					return err
 				}
-				if round >= 0 {
-					b.row(Row{Group: "messages", Name: name, Unit: "µs", Speed: j.kind != "echo"}).
+				if round >= first {
+					b.row(Row{Group: "messages", Name: j.onMainThread(), Unit: "µs", Speed: j.kind != "echo"}).
 						add(impl, float64((after-before).Nanoseconds())/1000/float64(count))
 				}
 			}
@@ -91,46 +99,70 @@ func (b *bench) measureMainThread(t *tab, rounds int) error {
 	return nil
 }
 
+// roundsAPage is for how many rounds a page is used. In each page the frames come
+// in another order, because the place of a frame among them makes a difference that
+// no number of rounds on the same page takes away.
+const roundsAPage = 3
+
 // measureMessages runs all jobs with all implementations, each in a frame of
 // one page: one process, one thread, one event loop.
 func (b *bench) measureMessages(rounds int) error {
+	if !slices.ContainsFunc(jobs, func(j job) bool { return b.wants(j.name) || b.wants(j.onMainThread()) }) {
+		return nil
+	}
+	for first := 0; first < rounds; first += roundsAPage {
+		if err := b.measureMessagesOnPage(first, min(first+roundsAPage, rounds)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) measureMessagesOnPage(first, end int) error {
 	t, err := openTab(b.browser, "http://"+b.server.addr+"/page/all.html")
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	for _, impl := range implementations {
+	for _, impl := range order(first / roundsAPage) {
 		if _, err := await[any](t, call("load", impl)); err != nil {
 			return err
 		}
 	}
-	bursts := max(12/b.divisor, 1)
-	const warmUp = 2
-	for round := -warmUp; round < rounds; round++ {
+	const warmUp = 1
+	for round := first - warmUp; round < end; round++ {
 		for _, j := range jobs {
 			if !b.wants(j.name) {
 				continue
 			}
-			count := max(j.count/b.divisor, 10)
-			all, err := await[map[string]done](t, call("round", round, implementations, bursts, j.kind, j.payload(), j.size, count))
-			if err != nil {
+			if err := b.measureJob(t, j, round, round >= first); err != nil {
 				return err
-			}
-			for _, impl := range implementations {
-				d := all[impl]
-				if err := d.check(impl+", "+j.name, bursts*count, bursts*count*j.size); err != nil {
-					return err
-				}
-				if round < 0 {
-					continue
-				}
-				each := 1000 / float64(count) // µs a message
-				b.row(Row{Group: "messages", Name: j.name, Unit: "µs", Speed: j.kind != "echo", Absolute: j.byHand()}).add(impl, d.Milliseconds*each)
-				if j.kind == "send" {
-					b.row(Row{Group: "messages", Name: j.name + ", the call", Unit: "µs", Speed: true}).add(impl, d.CallMs*each)
-				}
 			}
 		}
 	}
-	return b.measureMainThread(t, rounds)
+	return b.measureMainThread(t, first, end)
+}
+
+// measureJob runs a job with all implementations, and notes what it took if it counts.
+func (b *bench) measureJob(t *tab, j job, round int, counts bool) error {
+	bursts, count := max(16/b.divisor, 1), max(j.count/b.divisor, 10)
+	all, err := await[map[string]done](t, call("round", round, implementations, bursts, j.kind, j.payload(), j.size, count))
+	if err != nil {
+		return err
+	}
+	for _, impl := range implementations {
+		d := all[impl]
+		if err := d.check(impl+", "+j.name, bursts*count, bursts*count*j.size); err != nil {
+			return err
+		}
+		if !counts {
+			continue
+		}
+		each := 1000 / float64(count) // µs a message
+		b.row(Row{Group: "messages", Name: j.name, Unit: "µs", Speed: j.kind != "echo", Absolute: j.byHand()}).add(impl, d.Milliseconds*each)
+		if j.kind == "send" {
+			b.row(Row{Group: "messages", Name: j.name + ", the call", Unit: "µs", Speed: true}).add(impl, d.CallMs*each)
+		}
+	}
+	return nil
 }

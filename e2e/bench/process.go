@@ -72,6 +72,30 @@ func (t *tab) process() (pid int, err error) {
 	return 0, errors.New("cannot tell which renderer works for the page")
 }
 
+// rest waits until the browser does next to nothing: the page before has ended,
+// with its Workers, and the next process stands by. What it does is not to count
+// as the next page's.
+func (b *bench) rest() error {
+	const pause, idle = 50 * time.Millisecond, 5 * time.Millisecond
+	var before time.Duration
+	for range 100 {
+		info, err := chromedp.CallBrowser(b.browser, systeminfo.GetProcessInfo, cdp.Empty{})
+		if err != nil {
+			return err
+		}
+		var used time.Duration
+		for _, p := range info.ProcessInfo {
+			used += time.Duration(p.CPUTime * float64(time.Second))
+		}
+		if before != 0 && used-before < idle && used >= before { // less: a process has ended meanwhile
+			return nil
+		}
+		before = used
+		time.Sleep(pause)
+	}
+	return nil
+}
+
 // cpuTime returns the processor time that all threads of a process have used.
 // The scheduler's own count is exact; that of /proc/…/stat samples, and misses
 // work that is short.

@@ -108,13 +108,16 @@ func (b *bench) report(plots []string) string {
 const method = `
 All implementations run in the same Chromium. For the message rows each has a frame of
 its own in one page (one process, one thread), and does its work in short bursts between
-those of the others, in a new random order each time; a round is 12 bursts, of which the
-lower quartile counts. Bold is the median over the rounds of the ratio to native in the
-same round, in brackets are its quartiles. Ratios are of speed for receive and send (more
-is better), of time for all others (less is better). “control” is native a second time.
+those of the others, in a new random order each time; a round is 16 bursts, of which the
+median counts. After every third round the page is a new one, with the frames in another
+order: a frame's place makes a difference too. Bold is the median over the rounds of the
+ratio to native in the same round, in brackets are its quartiles. Ratios are of speed for
+receive and send (more is better), of time for all others (less is better). “control” is
+native a second time.
 “Main thread” rows count processor time of the page's main thread alone, which other
 work on the machine does not disturb. “By hand” rows leave the network out: what it takes
-from the native socket to the listener, and from the call of send to the native one. What
+from an event at the native socket, its making included, to the listener, and from the
+call of send to the native one. What
 is added there, as a share of what a message takes natively, is the surest figure of all:
 it does not drown in the noise of the rest. “The call” is the call of send alone.
 
@@ -124,7 +127,11 @@ that holds the median with a probability of 95 %, by resampling the rounds.
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
 over links that delay and slow all connections of the page together: 4G has a round trip
 of 85 ms and 9 Mbit/s, slow 3G 400 ms and 500 kbit/s, and a new connection costs one
-round trip more. Ours goes on to load its core beside the open connection.
+round trip more. Ours goes on to load its core beside the open connection. Before each,
+the browser has come to rest.
+
+Heartbeats are those of pages that have been open for 25 intervals, so that a crowd's
+probes leave together.
 
 ours-worker and ours-page are the options form with its default heartbeat, the core in
 a Worker or on the page; ours-dropin is the form that takes a WebSocket's arguments.

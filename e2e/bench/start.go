@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
 // started is what page/start.html finds.
@@ -24,6 +23,9 @@ type started struct {
 // start loads a fresh page over the link and returns what it found at the
 // first echo; with watch it waits for our core as well.
 func (b *bench) start(l *link, impl string, watch bool) (started, error) {
+	if err := b.rest(); err != nil {
+		return started{}, err
+	}
 	query := url.Values{"impl": {impl}}
 	if watch {
 		query.Set("watch", "")
@@ -41,6 +43,9 @@ func (b *bench) start(l *link, impl string, watch bool) (started, error) {
 	return await[started](t, wait+".then(() => started)")
 }
 
+// bytesBeforeOpen ends the names of the rows that count what a page has loaded.
+const bytesBeforeOpen = ", script bytes loaded before open"
+
 // measureStart measures from navigation to open and to the first echo, with
 // nothing cached, over each network.
 func (b *bench) measureStart(rounds int) error {
@@ -53,10 +58,7 @@ func (b *bench) measureStart(rounds int) error {
 			return err
 		}
 		defer l.Close()
-		if n.RoundTrip > 200*time.Millisecond {
-			rounds = max(rounds/2, 1) // seconds each, and hardly anything but the link in them
-		}
-		for round := range rounds {
+		for round := range max(rounds*n.rounds/4, 1) {
 			for _, impl := range order(round) {
 				if impl == "ours-dropin" {
 					continue // loads what ours-worker loads
@@ -74,7 +76,7 @@ func (b *bench) measureStart(rounds int) error {
 				for _, f := range s.Loaded {
 					bytes += f.Bytes
 				}
-				b.row(Row{Group: "start", Name: n.Name + ", script bytes loaded before open", Unit: "B", Absolute: true}).add(impl, float64(bytes))
+				b.row(Row{Group: "start", Name: n.Name + bytesBeforeOpen, Unit: "B", Absolute: true}).add(impl, float64(bytes))
 			}
 		}
 	}
