@@ -19,7 +19,6 @@ package port
 
 import (
 	"math/rand/v2"
-	"slices"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -78,7 +77,7 @@ func (h *Hub) Step(batch []float64) []float64 {
 		rest = rest[1+n:]
 	}
 	h.spread(now)
-	h.out = slices.Grow(h.out, h.touched*(3+snapshotLen))
+	h.makeRoom(h.touched * (3 + snapshotLen))
 	h.touched = 0
 	next, nextOfCrowd, clients := tick.Never, tick.Never, 0
 	for id, c := range h.clients {
@@ -223,6 +222,14 @@ func (h *Hub) run(id int, c *client, at tick.Time, e core.Event) {
 	}
 	for i := range h.acts {
 		h.action(id, &h.acts[i])
+	}
+}
+
+// makeRoom has the answer grow once, not bit by bit: the module keeps what each
+// growth has left behind.
+func (h *Hub) makeRoom(more int) {
+	if size := len(h.out) + more; size > cap(h.out) {
+		h.out = append(make([]float64, 0, size), h.out...)
 	}
 }
 
