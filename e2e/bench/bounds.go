@@ -56,11 +56,11 @@ func (r *Results) verdicts() []verdict {
 			}
 		case row.Group == "messages" && strings.HasPrefix(row.Name, "echo"):
 			judge(row, "≤ 1.03", shown, func(impl string) bool { return ratio(row, impl) <= 1.03 })
-			all[len(all)-1].doubt(row, "native", func(low, _ float64) bool { return low <= 1.03 })
+			all[len(all)-1].doubt(row, bothNative, func(low, _ float64) bool { return low <= 1.03 })
 		case row.Group == "messages":
 			judge(row, "≥ 0.97", shown, func(impl string) bool { return ratio(row, impl) >= 0.97 })
 			last := &all[len(all)-1]
-			last.doubt(row, "native", func(_, high float64) bool { return high >= 0.97 })
+			last.doubt(row, bothNative, func(_, high float64) bool { return high >= 0.97 })
 			if strings.HasPrefix(row.Name, "receive") {
 				last.beside(row)
 			}

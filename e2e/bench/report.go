@@ -113,7 +113,7 @@ median counts. After every third round the page is a new one, with the frames in
 order: a frame's place makes a difference too. Bold is the median over the rounds of the
 ratio to native in the same round, in brackets are its quartiles. Ratios are of speed for
 receive and send (more is better), of time for all others (less is better). “control” is
-native a second time.
+native a second time; the others are compared with the mean of the two.
 “Main thread” rows count processor time of the page's main thread alone, which other
 work on the machine does not disturb. “By hand” rows leave the network out: what it takes
 from an event at the native socket, its making included, to the listener, and from the

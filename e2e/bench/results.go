@@ -68,16 +68,43 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[below] + (at-float64(below))*(sorted[above]-sorted[below])
 }
 
-// ratios pairs the implementation with native, round by round.
-func (r *Row) ratios(impl string) []float64 { return r.ratiosTo("native", impl) }
+// ratios pairs the implementation with native, round by round. Native is
+// measured twice, and its two values count as one, their geometric mean; the
+// control is paired with the first of them.
+func (r *Row) ratios(impl string) []float64 {
+	if impl == "control" {
+		return r.ratiosTo("native", impl)
+	}
+	return r.ratiosTo(bothNative, impl)
+}
+
+// bothNative stands for native and the control together.
+const bothNative = "native and control"
+
+// valuesOf returns an implementation's values.
+func (r *Row) valuesOf(impl string) []float64 {
+	if impl != bothNative {
+		return r.Values[impl]
+	}
+	first, second := r.Values["native"], r.Values["control"]
+	if len(first) != len(second) { // measured without the control, or broken off
+		return first
+	}
+	both := make([]float64, len(first))
+	for i := range both {
+		both[i] = math.Sqrt(first[i] * second[i])
+	}
+	return both
+}
 
 func (r *Row) ratiosTo(base, impl string) []float64 {
 	var ratios []float64
+	bases := r.valuesOf(base)
 	for i, value := range r.Values[impl] {
-		if i >= len(r.Values[base]) {
+		if i >= len(bases) {
 			break
 		}
-		other := r.Values[base][i]
+		other := bases[i]
 		if other == 0 || value == 0 {
 			continue // shorter than the clock can tell, in a run with very little work
 		}
