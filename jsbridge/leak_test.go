@@ -71,6 +71,27 @@ func TestStepsLeaveNothingBehind(t *testing.T) {
 	t.Logf("values: %d held, table of %d; heap %d bytes", heldAfter, table, heapInUse())
 }
 
+// A page may have thousands of clients, and the module's memory never shrinks:
+// one takes about a kilobyte of it, and asking for the dump of a crowd next to
+// nothing.
+func TestMemoryOfAClient(t *testing.T) {
+	const clients, each, dumped = 2000, 1100, 200_000
+	h := serve(t)
+	before := heapInUse()
+	for id := range clients {
+		h.send(t, append(create(float64(id+1)), message(1, core.Connect, float64(id+1))[1:]...)...)
+	}
+	after := heapInUse()
+	if grown := (after - before) / clients; grown > each || grown < 100 {
+		t.Errorf("a client takes %d bytes, want at most %d", grown, each)
+	}
+	const most = 16384
+	h.send(t, message(1, opOf("Dump"), 0, most)...)
+	if grown := heapInUse() - after; grown > dumped {
+		t.Errorf("the dump of a crowd takes %d bytes, want at most %d", grown, dumped)
+	}
+}
+
 // Between collections values pile up, but not without bound: with the
 // collector's pace that web/src/host.ts sets, and steps that come from the event
 // loop, as a page's do.

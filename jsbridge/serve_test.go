@@ -193,7 +193,6 @@ func TestReentrancyIsRefused(t *testing.T) {
 
 // create is a batch that makes a client without limits, timeouts or jitter.
 func create(id float64) []float64 {
-	op := slices.IndexFunc(contract.ToCore, func(o contract.Op) bool { return o.Name == "Create" })
 	args := []float64{1, 0} // seed, dropIn
 	for _, o := range contract.Options {
 		switch {
@@ -206,7 +205,12 @@ func create(id float64) []float64 {
 			args = append(args, math.Inf(1))
 		}
 	}
-	return append([]float64{0, float64(3 + len(args)), float64(op), id, 0}, args...)
+	return message(0, opOf("Create"), id, args...)
+}
+
+// opOf is a message of the contract that is no event of the core's.
+func opOf(name string) core.EventKind {
+	return core.EventKind(slices.IndexFunc(contract.ToCore, func(o contract.Op) bool { return o.Name == name }))
 }
 
 // message is a batch of one.
