@@ -16,6 +16,9 @@ export interface Speech {
 let newest: Speech;
 let newestText: string;
 
+/** JSON leaves out what is undefined or a function; a pattern with such a property is another than one without. */
+const keepMissing = (_: string, value: unknown): unknown => (value === undefined || typeof value === 'function' ? '\0missing' : value);
+
 /** The speech of a client. Clients whose options read alike share it: a page may have thousands. */
 export function speechOf(options: Options): Speech {
   const { heartbeatMessage, heartbeatReply, serverPing, serverPong } = options;
@@ -27,7 +30,7 @@ export function speechOf(options: Options): Speech {
     isPing_: serverPing === false ? undefined : matcher(serverPing),
   });
   if (given.some((one) => typeof one === 'function' || (typeof one === 'object' && isPayload(one)))) return make();
-  const text = JSON.stringify(given);
+  const text = JSON.stringify(given, keepMissing);
   if (text !== newestText) [newest, newestText] = [make(), text];
   return newest;
 }

@@ -13,6 +13,13 @@ test('clients whose options read alike share a speech', () => {
   assert.notEqual(of(), of({ heartbeatReply: '{"type":"pong"}' }));
 });
 
+test('a pattern with a property that has no value matches nothing, another without it everything', () => {
+  const matches = (heartbeatReply: object) => of({ heartbeatReply }).isReply_({} as MessageEvent, '{"type":"pong","n":1}');
+  assert.equal(matches({ type: 'pong', to: undefined }), false);
+  assert.equal(matches({ type: 'pong' }), true);
+  assert.equal(matches({ type: 'pong', to: () => {} }), false);
+});
+
 test('an object that was changed since is another', () => {
   const heartbeatMessage = { type: 'hi', n: 1 };
   const first = of({ heartbeatMessage });
