@@ -141,7 +141,7 @@ func (v *verdict) beside(row *Row) {
 	}
 	v.found += fmt.Sprintf("; %s %.3f", best, spread(row.ratios(best)).Median)
 	for _, impl := range mine {
-		// Which is faster by how little can no number of rounds tell, but whether it shows.
+		// Below, if that shows: the whole interval of the ratio lies beneath 1.
 		if _, high := confidence(row.ratiosTo(best, impl)); high < 1 {
 			v.met = yes(false)
 		}

@@ -74,7 +74,7 @@ func (t *tab) process() (pid int, err error) {
 
 // rest waits until the browser does next to nothing: the page before has ended,
 // with its Workers, and the next process stands by. What it does is not to count
-// as the next page's.
+// as the next page's. One that is never at rest is measured as it is, after a while.
 func (b *bench) rest() error {
 	if b.divisor > 1 {
 		return nil // nothing is measured
