@@ -27,7 +27,7 @@ const (
 	Jitter   Kind = "jitter"   // 0 to 1, a mode's name, or a function, which to the core is the mode after the last name
 	Choice   Kind = "choice"   // one of Values
 	Switch   Kind = "switch"   // true or false
-	URL      Kind = "url"      // a string or a URL
+	URL      Kind = "url"      // a string, a URL or a WebSocket
 	Names    Kind = "names"    // a string or an array of strings
 	Object   Kind = "object"   // an object, passed through
 	Message  Kind = "message"  // what send takes, or an object that is sent as JSON

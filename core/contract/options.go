@@ -3,8 +3,8 @@ package contract
 // Options lists the options in the order in which they are documented. Those
 // with a Field travel to the core, as numbers, in this order.
 var Options = []Option{
-	{Name: "url", Kind: URL, Type: "string | URL | ((dial: DialInfo) => string | URL | Promise<string | URL>)",
-		Doc: "The server's address. Relative addresses, `http:` and `https:` are resolved as the WHATWG standard says. A function is called before every dial, so that each has a fresh token; it may be async (see “Fresh tokens”). Required."},
+	{Name: "url", Kind: URL, Type: "string | URL | EarlyWebSocket | ((dial: DialInfo) => string | URL | Promise<string | URL>)",
+		Doc: "The server's address. Relative addresses, `http:` and `https:` are resolved as the WHATWG standard says. A function is called before every dial, so that each has a fresh token; it may be async (see “Fresh tokens”). A `WebSocket` that the page dialled itself, before this script was there, is the first connection (see “Open sooner”). Required."},
 	{Name: "protocols", Kind: Names, Type: "string | string[] | ((dial: DialInfo) => string | string[] | Promise<string | string[]>)", Default: "[]",
 		Doc: "The subprotocols to offer, best first; or a function that gives them before every dial, as with `url`."},
 	{Name: "providerTimeout", Kind: Millis, Type: "number | false", Min: 1, Endless: true, Off: "they may take for ever",

@@ -141,7 +141,7 @@ func TestBytesLoadedBeforeOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	for _, impl := range []string{"ours-worker", "ours-page"} {
+	for _, impl := range []string{"ours-worker", "ours-page", early} {
 		s, err := b.start(l, impl, false)
 		if err != nil {
 			t.Fatal(err)

@@ -69,9 +69,16 @@ func (r *Results) verdicts() []verdict {
 			judge(row, fmt.Sprintf("≤ partysocket's, %.0f ms", value(row, "partysocket")),
 				func(impl string) string { return fmt.Sprintf("%s (%.3f of it)", ms(impl), beside(impl)) },
 				func(impl string) bool { return beside(impl) <= 1 })
-			all[len(all)-1].doubt(row, "partysocket", func(low, _ float64) bool { return low <= 1 })
+			last := &all[len(all)-1]
+			last.doubt(row, "partysocket", func(low, _ float64) bool { return low <= 1 })
 			if wire := r.wireTime(row); wire >= 1 {
-				all[len(all)-1].found += fmt.Sprintf("; its bytes take %.0f ms more on the wire", wire)
+				last.found += fmt.Sprintf("; its bytes take %.0f ms more on the wire", wire)
+			}
+			if len(row.Values[early]) > 0 {
+				last.found += fmt.Sprintf("; dialled early %s (%.3f)", ms(early), beside(early))
+				if last.met != "yes" && beside(early) <= 1 {
+					last.met = "dialled early"
+				}
 			}
 		case strings.HasSuffix(row.Name, bytesBeforeOpen):
 			judge(row, "≤ 6000 B", func(impl string) string { return fmt.Sprintf("%.0f B", value(row, impl)) }, func(impl string) bool { return value(row, impl) <= 6000 })

@@ -49,7 +49,7 @@ func (b *bench) plots() (map[string][]byte, error) {
 		case row.Group == "messages":
 			ratios = append(ratios, points(row, implementations[1:], (*Row).ratios)...)
 		case row.Group == "start":
-			times = append(times, points(row, implementations, func(r *Row, impl string) []float64 { return r.Values[impl] })...)
+			times = append(times, points(row, columns, func(r *Row, impl string) []float64 { return r.Values[impl] })...)
 		}
 	}
 	code, err := bundle(b.dir, "plot.js", "plot", false)
@@ -71,7 +71,7 @@ func (b *bench) plots() (map[string][]byte, error) {
 		order       []string
 	}{
 		"benchmark-messages.svg": {"ratios", "ratio to the native WebSocket in the same round (1: the same; left of it: slower, for echo faster); median and quartiles →", ratios, implementations[1:]},
-		"benchmark-start.svg":    {"times", "ms from navigation, nothing cached; median and quartiles →", times, slices.DeleteFunc(slices.Clone(implementations), func(impl string) bool { return impl == "ours-dropin" })},
+		"benchmark-start.svg":    {"times", "ms from navigation, nothing cached; median and quartiles →", times, starters(implementations)},
 	} {
 		if len(plot.points) == 0 {
 			continue

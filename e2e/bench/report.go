@@ -20,10 +20,10 @@ func (r *Results) tables() string {
 	}
 	for _, group := range groups {
 		fmt.Fprintf(&b, "\n### %s\n\n| | rounds | native |", strings.ToUpper(group[:1])+group[1:])
-		for _, impl := range implementations[1:] {
+		for _, impl := range columns[1:] {
 			fmt.Fprintf(&b, " %s |", impl)
 		}
-		b.WriteString("\n|---|---|---|" + strings.Repeat("---|", len(implementations)-1) + "\n")
+		b.WriteString("\n|---|---|---|" + strings.Repeat("---|", len(columns)-1) + "\n")
 		for _, row := range r.Rows {
 			if row.Group == group {
 				row.write(&b)
@@ -39,7 +39,7 @@ func (r *Row) write(b *strings.Builder) {
 		rounds = max(rounds, len(values))
 	}
 	fmt.Fprintf(b, "| %s | %d |", r.Name, rounds)
-	for _, impl := range implementations {
+	for _, impl := range columns {
 		values := r.Values[impl]
 		switch {
 		case len(values) == 0:
@@ -134,6 +134,8 @@ Heartbeats are those of pages that have been open for 25 intervals, so that a cr
 probes leave together.
 
 ours-worker and ours-page are the options form with its default heartbeat, the core in
-a Worker or on the page; ours-dropin is the form that takes a WebSocket's arguments.
+a Worker or on the page; ours-dropin is the form that takes a WebSocket's arguments;
+ours-early is ours-worker in a page that dials in a line of its own, before any script
+is loaded, and gives us the socket (README, “Open sooner”).
 Chromium opens WebSockets to one address one after another and at most 255 of them.
 `

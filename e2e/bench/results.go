@@ -12,6 +12,21 @@ var implementations = []string{
 	"native", "control", "reconnecting-websocket", "partysocket", "websocket-ts", "ours-worker", "ours-page", "ours-dropin",
 }
 
+// early is ours in a page that dials before the script is there (README, "Open
+// sooner"). It differs from ours-worker at the start alone.
+const early = "ours-early"
+
+// starters are the implementations that start a page: the form that takes a
+// WebSocket's arguments loads what ours-worker loads.
+func starters(implementations []string) []string {
+	list := slices.Clone(implementations)
+	list[slices.Index(list, "ours-dropin")] = early
+	return list
+}
+
+// columns are those of the table.
+var columns = append(slices.Clone(implementations), early)
+
 // A Row is one kind of work: what it took each implementation in each round.
 type Row struct {
 	Group string `json:"group"`

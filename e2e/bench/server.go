@@ -134,6 +134,10 @@ func (s *server) startPage(impl string, watched bool) []byte {
 		script = "/rival/" + impl + ".js"
 	}
 	tag := func(src string) string { return `<script src="` + src + `"></script>` }
+	dial := ""
+	if impl == early {
+		dial = "<script>" + string(s.files["/page/early.js"].plain) + "</script>"
+	}
 	watch := ""
 	if watched {
 		watch = tag("/page/watch.js")
@@ -142,7 +146,7 @@ func (s *server) startPage(impl string, watched bool) []byte {
 		script = tag(script)
 	}
 	return []byte(strings.NewReplacer(
-		"{{watch}}", watch, "{{script}}", script, "{{impl}}", impl,
+		"{{early}}", dial, "{{watch}}", watch, "{{script}}", script, "{{impl}}", impl,
 		"{{adapters}}", string(s.files["/page/adapters.js"].plain),
 	).Replace(string(s.files["/page/start.html"].plain)))
 }

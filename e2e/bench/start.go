@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -59,10 +58,7 @@ func (b *bench) measureStart(rounds int) error {
 		}
 		defer l.Close()
 		for round := range max(rounds*n.rounds/4, 1) {
-			for _, impl := range order(round) {
-				if impl == "ours-dropin" {
-					continue // loads what ours-worker loads
-				}
+			for _, impl := range starters(order(round)) {
 				s, err := b.start(l, impl, false)
 				if err != nil {
 					return fmt.Errorf("%s, %s: %w", n.Name, impl, err)
@@ -95,7 +91,7 @@ func (b *bench) measureLongTasks(rounds int) error {
 	}
 	defer l.Close()
 	for round := range rounds {
-		for _, impl := range slices.DeleteFunc(order(round), func(impl string) bool { return impl == "ours-dropin" }) {
+		for _, impl := range starters(order(round)) {
 			s, err := b.start(l, impl, true)
 			if err != nil {
 				return fmt.Errorf("%s: %w", impl, err)

@@ -7,7 +7,7 @@ import { Listeners } from './listeners';
 import { check, checkOptions } from './options';
 import { sizeOf, type Payload, type SendOptions } from './outbox';
 import { browserSends } from './socket';
-import { isFunction, isPayload } from './types';
+import { isFunction, isObject, isPayload } from './types';
 import { checkProtocols, refuseArgument, resolveUrl } from './url';
 
 declare const __VERSION__: string;
@@ -52,18 +52,18 @@ export class WebSocketReconnect extends EventTarget {
   readonly #messages = new Listeners();
   readonly #wrapped = new Map<Function, Map<string, EventListener>>();
   /** By type: what the on… attribute holds, which may be any object, and what calls it. */
-  readonly #handlers = new Map<string, { handler: any; handleEvent(event: Event): void }>();
+  readonly #handlers: Record<string, { handler?: any; handleEvent(event: Event): void }> = {};
 
   constructor(first: string | URL | object, protocols?: string | string[], options?: object) {
     super();
-    const dropIn = typeof first === 'string' || first instanceof URL || isFunction(first);
+    const dropIn = !isObject(first);
     const checked = checkOptions(dropIn ? { ...options, url: first, protocols } : first, dropIn);
     // Functions are called, and what they give is checked, before every dial.
     const url = isFunction(checked.url) ? '' : resolveUrl(checked.url, dropIn);
     if (!isFunction(checked.protocols)) checkProtocols(checked.protocols, dropIn);
-    this.#connection = new Connection(checked, dropIn, url, this, (event) => this.#messages.deliver_(this, event));
+    this.#connection = new Connection(checked, dropIn, url, this, (event, data) => this.#messages.deliver_(this, event, data));
     super.addEventListener('message', (event) => this.#messages.dispatch_(this, event)); // one that is dispatched by hand
-    if (dropIn) void this.connect();
+    if (dropIn) this.connect();
   }
 
   connect(): Promise<void> {
@@ -102,15 +102,13 @@ export class WebSocketReconnect extends EventTarget {
   send(data: Payload, how?: SendOptions): 'sent' | 'queued' | 'dropped' | 'rejected' {
     const connection = this.#connection;
     if (how) line.link_?.checkHow_(how);
-    if (connection.direct_?.readyState === 1 && isPayload(data)) {
-      connection.sendOwn_(data);
-      return 'sent';
-    }
     if (!isPayload(data)) {
       if (!connection.dropIn_) check(['data', 'sp'], data, 'send: ');
       return this.send(`${data}`, how); // as the WHATWG class does
     }
-    return connection.queue_(data, how);
+    if (connection.direct_?.readyState !== 1) return connection.queue_(data, how);
+    connection.sendOwn_(data);
+    return 'sent';
   }
 
   drain() {
@@ -150,7 +148,7 @@ export class WebSocketReconnect extends EventTarget {
   getStats() {
     const c = this.#connection;
     const { options_: options, stats_: stats, gen_: attempts } = c;
-    const lastActivity = Math.max(c.heardAt_, c.lastSentAt_);
+    const lastActivity = Math.max(c.heard_.timeStamp, c.lastSentAt_);
     return {
       state: this.state,
       circuitState: this.getCircuitState(),
@@ -205,10 +203,9 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   off(type: string, listener: (payload: any) => unknown): void {
-    const wrapped = this.#wrapped.get(listener)?.get(type);
-    if (!wrapped) return;
-    this.#wrapped.get(listener)!.delete(type);
-    this.removeEventListener(type, wrapped);
+    const byType = this.#wrapped.get(listener);
+    this.removeEventListener(type, byType?.get(type));
+    byType?.delete(type);
   }
 
   #on(type: string, listener: (payload: any) => unknown, once: boolean): () => void {
@@ -243,12 +240,11 @@ export class WebSocketReconnect extends EventTarget {
         configurable: true,
         enumerable: true,
         get(this: WebSocketReconnect) {
-          return this.#handlers.get(type)?.handler ?? null;
+          return this.#handlers[type]?.handler ?? null;
         },
         /** Takes its place in the order of listeners when it is first set, or set after null. */
         set(this: WebSocketReconnect, handler: any) {
-          let slot = this.#handlers.get(type)!;
-          if (!slot) this.#handlers.set(type, (slot = { handler, handleEvent: (event) => slot.handler.call?.(this, event) }));
+          const slot = (this.#handlers[type] ??= { handleEvent: (event) => slot.handler.call?.(this, event) });
           slot.handler = Object(handler) === handler ? handler : null;
           this[slot.handler ? 'addEventListener' : 'removeEventListener'](type, slot);
         },

@@ -1,4 +1,5 @@
 import { CIRCUITS, STATES, ToCore, type Options } from './contract.gen';
+import type { EarlyWebSocket } from './early';
 import { WebSocketReconnectError, type ErrorCode } from './errors';
 import type { Handover } from './handover';
 import type { Heartbeat } from './heartbeat';
@@ -13,6 +14,13 @@ export type Circuit = (typeof CIRCUITS)[number];
 
 /** The global is found through a getter each time, which costs more than the call. */
 const clock = performance;
+
+/**
+ * What a message may have at most to be kept until the next has come, for its
+ * time: to read the clock for each takes longer than all else that is done with
+ * it. Only browsers' events have the time of the page's clock.
+ */
+const SMALL = globalThis.document ? 1000 : 0;
 
 /** What a connection tells the user through. */
 export interface Dispatcher {
@@ -53,14 +61,14 @@ export class Connection implements SocketOwner {
   readonly circuit_ = new Shown<Circuit>('CLOSED', (circuit) => this.emit_('circuitChange', circuit));
   /** What the core last said about the client. */
   declare snapshot_: readonly number[] | undefined;
-  snapshotAt_ = 0;
+  declare snapshotAt_: number;
 
   /** Messages that were to be flushed when the socket was gone already. */
   declare returned_: number[] | undefined;
   /** Messages wait that only a core knows how to treat. It comes soon; if it does not, they are as any other. */
   declare fussy_: boolean | undefined;
-  joined_ = false;
-  disposed_ = false;
+  declare joined_: boolean | undefined;
+  declare disposed_: boolean | undefined;
   /** close() was called, and neither connect() nor reconnect() since. */
   closed_ = false;
   /** What close() was called with. */
@@ -88,11 +96,11 @@ export class Connection implements SocketOwner {
   declare readonly hooked_: boolean;
   protocol_ = '';
   extensions_ = '';
-  openedAt_ = 0;
+  declare openedAt_: number;
   dialledAt_ = 0;
   lastSentAt_ = -1;
-  /** clock.now() of the newest message, -1 before the first. */
-  heardAt_ = -1;
+  /** The newest message, if it is a small one, or what stands for it; -1 before the first. */
+  heard_ = { timeStamp: -1 };
   /** The heartbeat, while it has reason to look at messages. */
   declare watch_: ((event: MessageEvent, data: unknown) => void) | undefined;
   declare handover_: Handover | undefined;
@@ -106,9 +114,9 @@ export class Connection implements SocketOwner {
   declare url_: string;
   declare readonly user_: Dispatcher;
   /** Gives a message to the user. */
-  declare readonly deliver_: (event: MessageEvent) => void;
+  declare readonly deliver_: (event: MessageEvent, data: unknown) => void;
 
-  constructor(options_: Options, dropIn: boolean, url: string, user: Dispatcher, deliver: (event: MessageEvent) => void) {
+  constructor(options_: Options, dropIn: boolean, url: string, user: Dispatcher, deliver: (event: MessageEvent, data: unknown) => void) {
     this.options_ = options_;
     this.dropIn_ = dropIn;
     this.url_ = url;
@@ -125,21 +133,12 @@ export class Connection implements SocketOwner {
     if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', DISPOSED));
     if (state === 'OPEN') return Promise.resolve();
     const { promise } = (this.connecting_ ??= deferred());
-    if (/^CL|F/.test(state)) {
-      this.#begin(ToCore.Connect);
-      if (state !== 'CLOSING' && this.circuit_.value !== 'OPEN') {
-        this.#foresee('CONNECTING');
-        if (!line.ready_) this.dial_(this.gen_ + 1);
-      }
-    }
+    if (/^CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value !== 'OPEN');
     return promise;
   }
 
   reconnect_(): void {
-    if (this.disposed_) return;
-    this.#begin(ToCore.Reconnect);
-    this.#foresee('CONNECTING');
-    if (!line.ready_) this.dial_(this.gen_ + 1);
+    if (!this.disposed_) this.#begin(ToCore.Reconnect, true);
   }
 
   close_(code: number | undefined, reason: string): void {
@@ -152,7 +151,7 @@ export class Connection implements SocketOwner {
     this.post_(ToCore.Close, code ?? 0);
     line.loadIn_(0);
     const closing = state === 'OPEN' || state === 'CLOSING';
-    if (state !== 'CLOSED') this.#foresee(closing ? 'CLOSING' : 'CLOSED');
+    if (state !== 'CLOSED') this.#foresee(this.state_, closing ? 'CLOSING' : 'CLOSED');
     // A core that is there says when to close an open socket: messages that it has let go come first.
     if (!closing) this.letGo_();
     else if (!line.ready_) this.socket_?.close_(code, reason);
@@ -185,7 +184,7 @@ export class Connection implements SocketOwner {
     this.join_();
     if (line.ready_) line.link_!.enqueue_(this, id);
     else if (this.socket_?.open_) this.#flushAll();
-    else if (full && overflow === 'drop-oldest') {
+    else if (overflow === 'drop-oldest') {
       // As the core will do once it is there.
       for (const [id] of outbox) {
         if (outbox.size > maxMessages || outbox.bytes_ > maxBytes) this.discard_(id, 'overflow');
@@ -198,14 +197,17 @@ export class Connection implements SocketOwner {
     this.join_();
     line.loadIn_(0);
     this.post_(op);
-    this.#showAhead(this.circuit_, circuit);
+    this.#foresee(this.circuit_, circuit);
   }
 
   /** What connect and reconnect share. */
-  #begin(op: ToCore): void {
+  #begin(op: ToCore, dials: boolean): void {
     this.closed_ = false;
     this.join_();
     this.post_(op);
+    if (!dials) return;
+    this.#foresee(this.state_, 'CONNECTING');
+    if (!line.ready_) this.dial_(this.gen_ + 1);
   }
 
   join_(): void {
@@ -218,12 +220,8 @@ export class Connection implements SocketOwner {
     line.post_(op, this.id_, args);
   }
 
-  /** Shows a state that the user's newest call has made true. */
-  #foresee(state: State): void {
-    this.#showAhead(this.state_, state);
-  }
-
-  #showAhead<T>(shown: Shown<T>, value: T): void {
+  /** Shows what the user's newest call has made true. */
+  #foresee<T>(shown: Shown<T>, value: T): void {
     if (shown.value === value) return;
     queueMicrotask(shown.foresee_(value, line.posted_));
   }
@@ -249,13 +247,21 @@ export class Connection implements SocketOwner {
     }
   }
 
-  /** Makes a socket of the newest generation. Throws what the WebSocket constructor throws. */
+  /** Makes a socket of the newest generation; the first may have been dialled already. Throws what the WebSocket constructor throws. */
   make_(owner: SocketOwner, protocols = this.options_.protocols as string | string[]): Socket {
-    const { websocketOptions } = this.options_;
-    // Node's ws takes a third argument; a browser's constructor has none.
-    const extra = globalThis.document || !Object.keys(websocketOptions).length ? undefined : websocketOptions;
     const { WebSocket } = globalThis as any;
-    return new Socket(owner, this.gen_, this.user_.Native_ ?? WebSocket.native_ ?? WebSocket, this.url_, protocols, extra, this.binaryType_);
+    const Native = this.user_.Native_ ?? WebSocket.native_ ?? WebSocket;
+    let native = (this.gen_ < 2 && this.options_.url) as EarlyWebSocket;
+    if (native.readyState < 2) native.onmessage = null;
+    else native = new Native(this.url_, protocols, this.options_.websocketOptions); // Node's ws takes the third; a browser does not look at it
+    const socket = new Socket(owner, this.gen_, native, this.binaryType_);
+    if (native.readyState) {
+      queueMicrotask(() => {
+        native.onopen!(0 as any);
+        for (const event of native.missed) socket.owner_?.socketMessage_(event);
+      });
+    }
+    return socket;
   }
 
   /** Detaches from the socket, if there is one, and closes it. */
@@ -289,11 +295,12 @@ export class Connection implements SocketOwner {
 
   socketMessage_(event: MessageEvent): void {
     const { data } = event;
+    const size = typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
     this.stats_.messagesIn++;
-    this.stats_.bytesIn += typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
-    this.heardAt_ = clock.now();
+    this.stats_.bytesIn += size;
+    this.heard_ = size < SMALL ? event : { timeStamp: clock.now() };
     this.watch_?.(event, data);
-    if (!this.closed_) this.deliver_(event); // a WebSocket that is closing is silent
+    if (!this.closed_) this.deliver_(event, data); // a WebSocket that is closing is silent
   }
 
   socketClosed_(socket: Pick<Socket, 'gen_'> & { readonly opened_?: boolean }, event?: CloseInfo): void {

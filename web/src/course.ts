@@ -54,7 +54,7 @@ export function posted(c: Connection, [op, , at, gen, ms]: readonly number[]): v
 
 /** The connection is open. Listeners of `open` come first; then, before any message, those of what is told here. */
 function opened(c: Connection, course: Course, gen: number, at: number): void {
-  const { heardAt_: heardAt } = c;
+  const { timeStamp: heardAt } = c.heard_;
   const { lostAt_: lostAt = at } = course;
   const gap = course.gen_ && {
     downMs: Math.round(at - lostAt),

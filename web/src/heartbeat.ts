@@ -42,9 +42,9 @@ export class Heartbeat {
    * that came just before the probe would pass for its reply.
    */
   silence_(): number {
-    const { heardAt_: heardAt, openedAt_: openedAt, options_: options } = this.#connection;
+    const { heard_: heard, openedAt_: openedAt, options_: options } = this.#connection;
     const strict = options.heartbeatReply !== undefined;
-    const last = Math.max(openedAt, strict ? (this.#repliedGen === this.#connection.socket_?.gen_ ? this.#repliedAt : 0) : heardAt);
+    const last = Math.max(openedAt, strict ? (this.#repliedGen === this.#connection.socket_?.gen_ ? this.#repliedAt : 0) : heard.timeStamp);
     return last < this.#askedAt ? Infinity : performance.now() - last;
   }
 
@@ -72,10 +72,10 @@ export class Heartbeat {
     const { isReply_: isReply, isPing_: isPing, pong_: pong } = this.#speech;
     if (c.options_.control) obey(c, data);
     if (this.#probedAt >= c.openedAt_ && tried(isReply, event, data)) {
-      this.#repliedAt = c.heardAt_;
+      this.#repliedAt = c.heard_.timeStamp;
       this.#repliedGen = gen;
       // Safari's clock ticks in milliseconds: within one is no time at all.
-      c.post_(ToCore.Replied, gen, c.heardAt_ - this.#probedAt || 1);
+      c.post_(ToCore.Replied, gen, this.#repliedAt - this.#probedAt || 1);
       this.#rest();
     } else if (isPing && tried(isPing, event, data) && c.socket_?.open_) this.#say(pong);
   };

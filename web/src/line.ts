@@ -112,7 +112,7 @@ class Line {
   loadIn_(delay: number): void {
     if (this.link_ || this.#loading || this.#pausing) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#load(), delay);
+    this.#timer = setTimeout(() => this.#load(), delay);
   }
 
   async #load(): Promise<void> {
@@ -129,7 +129,7 @@ class Line {
     } catch (error) {
       const pause = Math.min(1000 * 2 ** this.#failures++, LONGEST_PAUSE);
       this.#pausing = this.clients_.size > 0;
-      if (this.#pausing) this.#timer = setTimeout(() => void this.#load(), pause);
+      if (this.#pausing) this.#timer = setTimeout(() => this.#load(), pause);
       for (const client of [...this.clients_.values()]) client.coreFailed_(String((error as Error)?.message ?? error));
     }
     this.#loading = false;

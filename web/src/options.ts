@@ -7,7 +7,7 @@ const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean =
 /** The types that an option may have, by letter: what an error message calls them, and what is one. */
 const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean]> = {
   s: ['a string', (value) => typeof value === 'string'],
-  u: ['a URL', (value) => value instanceof URL],
+  u: ['a URL or a WebSocket with `missed`', (value) => value instanceof URL || value?.missed],
   a: ['an array of strings', (value) => Array.isArray(value) && value.every((v) => typeof v === 'string')],
   o: ['an object', isObject],
   t: ['an object', isObject],
@@ -16,7 +16,7 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
   b: ['true or false', (value) => typeof value === 'boolean'],
   m: ['a number of milliseconds', (value, row) => within(value, row) && value < 2 ** 31],
   n: ['a number', within],
-  c: ['a whole number', (value, row) => within(value, row) && Number.isInteger(value)],
+  c: ['a whole number', (value, row) => within(value, row) && value % 1 === 0],
   j: ['a number from 0 to 1', (value) => value >= 0 && value <= 1 && typeof value === 'number'],
   e: ['', (value, row) => (row[4] as readonly unknown[]).includes(value)],
   i: ['Infinity', (value) => value === Infinity],
@@ -34,11 +34,10 @@ const DROP_IN_DEFAULTS = defaults(true);
  */
 export function checkOptions(given: unknown, dropIn: boolean): Options {
   check(['options', 'o'], given, '');
-  const checked: Record<string, unknown> = Object.create(dropIn ? DROP_IN_DEFAULTS : DEFAULTS);
+  const checked = Object.create(dropIn ? DROP_IN_DEFAULTS : DEFAULTS);
   read({ url: undefined, ...(given as object) }, '', checked);
-  const options = checked as unknown as Options;
-  check(['baseDelay', 'm', , 0, options.maxDelay], options.baseDelay);
-  return options;
+  check(['baseDelay', 'm', , 0, checked.maxDelay], checked.baseDelay);
+  return checked;
 }
 
 /** Reads one table: the whole object, or a part of it such as `queue`. What hangs on its prototype is not the user's. */
@@ -48,9 +47,8 @@ function read(given: Record<string, unknown>, prefix: string, checked: Record<st
     const value = given[key];
     const row = !key.includes('.') && OPTIONS.find(([known]) => known === name);
     if (!row) throw badInput(`unknown option ${name}${nearest(key)}`);
-    // Only the url must be given.
-    if (value !== undefined || name === 'url') check(row, value);
-    if (value === undefined) continue;
+    if (value === undefined && name !== 'url') continue; // which must be given
+    check(row, value);
     // A table that is switched off is one whose limit is never reached.
     if (row[1][0] !== 't') checked[name] = value;
     else read((value || { [row[3]!]: Infinity }) as Record<string, unknown>, name + '.', checked);
@@ -68,12 +66,11 @@ export function check(row: Row, value: unknown, what = 'option '): void {
   throw badInput(`${what}${name} is ${value === undefined ? 'missing' : show(value)}; it must be ${allowed.join(', or ')}`);
 }
 
-/** "; did you mean …?" with the known option that shares most runs of three letters with it, if they are some. */
+/** "; did you mean …?" with the known option that has most runs of three letters of it, if they are some; the last two runs are shorter. */
 function nearest(key: string): string {
-  const runs = (name: string) => [...name.toLowerCase()].map((_, i, letters) => letters.slice(i, i + 3).join(''));
   let [best, most] = ['', 2];
   for (const [name] of OPTIONS) {
-    const shared = runs(key).filter((run) => runs(name).includes(run)).length;
+    const shared = [...key].filter((_, i) => name.toLowerCase().includes(key.slice(i, i + 3).toLowerCase())).length;
     if (shared > most) [best, most] = [name, shared];
   }
   return best && `; did you mean ${best}?`;

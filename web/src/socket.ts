@@ -24,25 +24,21 @@ export class Socket {
   /** It has had an error event. */
   declare failed_: boolean | undefined;
 
-  /** Throws what the WebSocket constructor throws. */
-  constructor(owner: SocketOwner, gen: number, Native: any, url: string, protocols: string | string[], options: object | undefined, binaryType: BinaryType) {
+  constructor(owner: SocketOwner, gen: number, native: WebSocket, binaryType: BinaryType) {
     this.owner_ = owner;
     this.gen_ = gen;
-    this.native_ = options ? new Native(url, protocols, options) : new Native(url, protocols);
-    const { native_: native } = this;
+    this.native_ = native;
     native.binaryType = binaryType;
     native.onopen = () => this.owner_?.socketOpened_(this);
     // Chromium calls a listener 0.2 µs sooner than the attribute's handler.
     native.addEventListener('message', (event) => this.owner_?.socketMessage_(event));
-    // Deno has no code for what RFC 6455 calls 1006.
-    native.onclose = ({ code, reason, wasClean }) => this.#ended({ code: code || 1006, reason, wasClean });
+    native.onclose = ({ code, reason, wasClean }) => {
+      const { owner_: teller } = this;
+      this.owner_ = null;
+      // Deno has no code for what RFC 6455 calls 1006.
+      teller?.socketClosed_(this, { code: code || 1006, reason, wasClean });
+    };
     native.onerror = () => (this.failed_ = true); // close follows, and says all there is to know
-  }
-
-  #ended(event: CloseInfo): void {
-    const owner = this.owner_;
-    this.owner_ = null;
-    owner?.socketClosed_(this, event);
   }
 
   /** Whether a message handed over now would leave. */

@@ -1,3 +1,4 @@
+import type { EarlyWebSocket } from './early';
 import { badInput, show } from './errors';
 
 /** Refuses an argument, as the WHATWG class does or as we do. */
@@ -10,11 +11,11 @@ export function refuseArgument(dropIn: boolean, name: string, message: string): 
  * http: as ws:, https: as wss:, without a fragment. Errors do not show it: user,
  * password and query may be secret.
  */
-export function resolveUrl(given: string | URL, dropIn: boolean): string {
+export function resolveUrl(given: string | URL | EarlyWebSocket, dropIn: boolean): string {
   const fail = (why: string) => refuseArgument(dropIn, 'SyntaxError', `option url: ${why}`);
   let url: URL;
   try {
-    url = new URL(given, globalThis.document?.baseURI);
+    url = new URL((given as EarlyWebSocket).url ?? given, globalThis.document?.baseURI);
   } catch {
     fail('it is not a URL');
   }

@@ -57,7 +57,7 @@ test('withOptions: a constructor with options bound in', () => {
   assert.equal(Bound.name, 'WebSocketReconnect');
   assert.deepEqual([Bound.CONNECTING, Bound.OPEN, Bound.CLOSING, Bound.CLOSED, ws.OPEN], [0, 1, 2, 3, 1]);
   assert.deepEqual([ws.readyState, ws.binaryType, ws.getStats().maxRetries], [0, 'arraybuffer', 3]);
-  assert.deepEqual(FakeSocket.last.args, [url, ['a']], 'it dials, as a WebSocket does');
+  assert.deepEqual(FakeSocket.last.args, [url, ['a'], {}], 'it dials, as a WebSocket does');
   assert.throws(() => new (WebSocketReconnect.withOptions({ maxRetires: 3 } as object))(url), /did you mean maxRetries/);
   // What a library hands to Node's ws is not taken for an option of ours.
   assert.equal(new Bound(url, [], { headers: { a: 'b' } }).readyState, 0);

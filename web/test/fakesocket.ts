@@ -19,6 +19,7 @@ export class FakeSocket extends EventTarget {
   /** The arguments of each call of close. */
   readonly closes: unknown[][] = [];
   readonly args: unknown[];
+  readonly url: string;
   readyState = 0;
   bufferedAmount = 0;
   binaryType = 'blob';
@@ -33,6 +34,7 @@ export class FakeSocket extends EventTarget {
     super();
     if (FakeSocket.refuse) throw FakeSocket.refuse;
     this.args = args;
+    this.url = String(args[0]);
     FakeSocket.all.push(this);
   }
 

@@ -14,7 +14,7 @@ function beating(options: object = {}) {
     options_: checkOptions({ url: 'ws://host/', ...options }, false),
     socket_: { gen_: 1, open_: true },
     openedAt_: clock.now,
-    heardAt_: -1,
+    heard_: { timeStamp: -1 },
     watch_: undefined as ((event: MessageEvent, data: unknown) => void) | undefined,
     sent: [] as unknown[],
     posted: [] as unknown[][],
@@ -24,7 +24,7 @@ function beating(options: object = {}) {
   clock.now += 100;
   const heartbeat = new Heartbeat(c as unknown as Connection);
   const arrive = (data: unknown) => {
-    c.heardAt_ = clock.now;
+    c.heard_ = { timeStamp: clock.now };
     c.watch_?.(new MessageEvent('message', { data }), data);
   };
   return { c, heartbeat, arrive };

@@ -208,6 +208,17 @@ export interface QueueOptions {
   overflow?: 'drop-oldest' | 'drop-newest' | 'reject';
 }
 
+/**
+ * A `WebSocket` of the platform's own that was dialled before this script was
+ * there, to be given as `url`; see “Open sooner” in the README. The first dial
+ * adopts it if it is connecting or open; its `onmessage` is taken away then.
+ * Later dials go to its address.
+ */
+export interface EarlyWebSocket extends WebSocket {
+  /** The message events that have come so far: they are dispatched after `open`. Without it messages could be lost, and BAD_INPUT is thrown. */
+  missed: MessageEvent[];
+}
+
 /** What `url` and `protocols` are called with. */
 export interface DialInfo {
   /** The number of the dial: 0 for the first, n for the n-th retry since the last healthy connection. */
@@ -259,9 +270,9 @@ export interface JitterInfo {
 /** What a WebSocketReconnect is made from. */
 export interface WebSocketReconnectOptions {
   /**
-   * The server's address. Relative addresses, `http:` and `https:` are resolved as the WHATWG standard says. A function is called before every dial, so that each has a fresh token; it may be async (see “Fresh tokens”). Required.
+   * The server's address. Relative addresses, `http:` and `https:` are resolved as the WHATWG standard says. A function is called before every dial, so that each has a fresh token; it may be async (see “Fresh tokens”). A `WebSocket` that the page dialled itself, before this script was there, is the first connection (see “Open sooner”). Required.
    */
-  url: string | URL | ((dial: DialInfo) => string | URL | Promise<string | URL>);
+  url: string | URL | EarlyWebSocket | ((dial: DialInfo) => string | URL | Promise<string | URL>);
   /**
    * The subprotocols to offer, best first; or a function that gives them before every dial, as with `url`.
    * @default []

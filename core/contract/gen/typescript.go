@@ -11,7 +11,7 @@ import (
 
 func contractTS() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// %s\n\nimport type { DialInfo, JitterInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';\n\nexport const HASH = %q;\n\n", header, hash())
+	fmt.Fprintf(&b, "// %s\n\nimport type { EarlyWebSocket } from './early';\nimport type { DialInfo, JitterInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';\n\nexport const HASH = %q;\n\n", header, hash())
 	ops(&b, "ToCore", "Messages from the page to the core: [op, client, age, …].", contract.ToCore)
 	ops(&b, "ToPage", "Messages from the core to the page: [op, client, …].", contract.ToPage)
 	b.WriteString("/** Where the numbers of a snapshot stand. */\nexport const enum Snap {\n")
@@ -121,7 +121,7 @@ func letters(o contract.Option) string {
 	return s
 }
 
-// row is an option's schema, with the tail that says nothing cut off.
+// row is an option's schema, with holes for what is undefined and the tail of them cut off.
 func row(o contract.Option) string {
 	least, most := "", ""
 	switch {
@@ -139,11 +139,6 @@ func row(o contract.Option) string {
 	cells := []string{"'" + o.Name + "'", "'" + letters(o) + "'", o.Default, least, most, o.DropIn}
 	for len(cells) > 2 && cells[len(cells)-1] == "" {
 		cells = cells[:len(cells)-1]
-	}
-	for i, c := range cells {
-		if c == "" {
-			cells[i] = "undefined"
-		}
 	}
 	return "[" + strings.Join(cells, ", ") + "]"
 }

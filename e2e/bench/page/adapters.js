@@ -57,4 +57,5 @@ const adapters = {
   'ours-page': ours('page', fromOptions),
   'ours-dropin': ours('worker', (url, retry) => binary(retry ? new WebSocketReconnect(url, [], { baseDelay: retry, jitter: 0 }) : new WebSocketReconnect(url))),
 };
+adapters['ours-early'] = { ...adapters['ours-worker'], make: () => fromOptions(early) };
 adapters.control = adapters.native;
