@@ -50,7 +50,7 @@ export class WebSocketReconnect extends EventTarget {
 
   readonly #connection: Connection;
   readonly #messages = new Listeners();
-  readonly #wrapped = new Map<Function, Map<string, EventListener>>();
+  #wrapped: Map<Function, Map<string, EventListener>> | undefined;
   /** By type: what the on… attribute holds, which may be any object, and what calls it. */
   readonly #handlers: Record<string, { handler?: any; handleEvent(event: Event): void }> = {};
 
@@ -203,7 +203,7 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   off(type: string, listener: (payload: any) => unknown): void {
-    const byType = this.#wrapped.get(listener);
+    const byType = this.#wrapped?.get(listener);
     this.removeEventListener(type, byType?.get(type));
     byType?.delete(type);
   }
@@ -211,8 +211,9 @@ export class WebSocketReconnect extends EventTarget {
   #on(type: string, listener: (payload: any) => unknown, once: boolean): () => void {
     check(['listener', 'f'], listener, `on(${show(type)}): the `);
     const off = () => this.off(type, listener);
-    let byType = this.#wrapped.get(listener);
-    if (!byType) this.#wrapped.set(listener, (byType = new Map()));
+    const all = (this.#wrapped ??= new Map());
+    let byType = all.get(listener);
+    if (!byType) all.set(listener, (byType = new Map()));
     if (byType.has(type)) return off;
     const wrapped = (event: any): void => {
       if (once) off();
