@@ -3,7 +3,6 @@ import { ToCore, type Verdict } from './contract.gen';
 import { show, WebSocketReconnectError } from './errors';
 import type { Explanation } from './explanation';
 import { configure, line } from './line';
-import { Listeners } from './listeners';
 import { check, checkOptions } from './options';
 import { sizeOf, type Payload, type SendOptions } from './outbox';
 import { browserSends } from './socket';
@@ -49,7 +48,6 @@ export class WebSocketReconnect extends EventTarget {
   declare [Symbol.dispose]: () => void;
 
   readonly #connection: Connection;
-  readonly #messages = new Listeners();
   #wrapped: Map<Function, Map<string, EventListener>> | undefined;
   /** By type: what the on… attribute holds, which may be any object, and what calls it. */
   readonly #handlers: Record<string, { handler?: any; handleEvent(event: Event): void }> = {};
@@ -61,8 +59,8 @@ export class WebSocketReconnect extends EventTarget {
     // Functions are called, and what they give is checked, before every dial.
     const url = isFunction(checked.url) ? '' : resolveUrl(checked.url, dropIn);
     if (!isFunction(checked.protocols)) checkProtocols(checked.protocols, dropIn);
-    this.#connection = new Connection(checked, dropIn, url, this, (event, data) => this.#messages.deliver_(this, event, data));
-    super.addEventListener('message', (event) => this.#messages.dispatch_(this, event)); // one that is dispatched by hand
+    this.#connection = new Connection(checked, dropIn, url, this);
+    super.addEventListener('message', (event) => this.#connection.messages_.dispatch_(this, event)); // one that is dispatched by hand
     if (dropIn) this.connect();
   }
 
@@ -225,12 +223,12 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   override addEventListener(type: string, listener: any, options?: boolean | AddEventListenerOptions): void {
-    if (type === 'message') this.#messages.add_(listener, options);
+    if (type === 'message') this.#connection.messages_.add_(listener, options);
     else super.addEventListener(type, listener, options);
   }
 
   override removeEventListener(type: string, listener: any, options?: boolean | EventListenerOptions): void {
-    if (type === 'message') this.#messages.remove_(listener, options);
+    if (type === 'message') this.#connection.messages_.remove_(listener, options);
     else super.removeEventListener(type, listener, options);
   }
 

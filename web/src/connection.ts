@@ -4,6 +4,7 @@ import { WebSocketReconnectError, type ErrorCode } from './errors';
 import type { Handover } from './handover';
 import type { Heartbeat } from './heartbeat';
 import { line } from './line';
+import { Listeners } from './listeners';
 import { Outbox, sizeOf, type Payload, type SendOptions, type Waiting } from './outbox';
 import { Shown } from './shown';
 import { Socket, type CloseInfo, type SocketOwner } from './socket';
@@ -57,6 +58,8 @@ interface Kept {
 export class Connection implements SocketOwner {
   readonly id_ = line.newId_();
   readonly outbox_ = new Outbox();
+  /** Who gets the messages. */
+  readonly messages_ = new Listeners();
   readonly state_ = new Shown<State>('CLOSED', (state) => this.emit_('stateChange', state));
   readonly circuit_ = new Shown<Circuit>('CLOSED', (circuit) => this.emit_('circuitChange', circuit));
   /** What the core last said about the client. */
@@ -113,15 +116,12 @@ export class Connection implements SocketOwner {
   declare readonly dropIn_: boolean;
   declare url_: string;
   declare readonly user_: Dispatcher;
-  /** Gives a message to the user. */
-  declare readonly deliver_: (event: MessageEvent, data: unknown) => void;
 
-  constructor(options_: Options, dropIn: boolean, url: string, user: Dispatcher, deliver: (event: MessageEvent, data: unknown) => void) {
+  constructor(options_: Options, dropIn: boolean, url: string, user: Dispatcher) {
     this.options_ = options_;
     this.dropIn_ = dropIn;
     this.url_ = url;
     this.user_ = user;
-    this.deliver_ = deliver;
     this.binaryType_ = options_.binaryType;
     this.hooked_ = [options_.url, options_.protocols, options_.onOpen, options_.onUnopened].some(isFunction);
   }
@@ -300,7 +300,7 @@ export class Connection implements SocketOwner {
     this.stats_.bytesIn += size;
     this.heard_ = size < SMALL ? event : { timeStamp: clock.now() };
     this.watch_?.(event, data);
-    if (!this.closed_) this.deliver_(event, data); // a WebSocket that is closing is silent
+    if (!this.closed_) this.messages_.deliver_(this.user_, event, data); // a WebSocket that is closing is silent
   }
 
   socketClosed_(socket: Pick<Socket, 'gen_'> & { readonly opened_?: boolean }, event?: CloseInfo): void {
