@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
@@ -63,6 +64,31 @@ func TestSlowNetwork(t *testing.T) {
 			if m.Bytes < 41 || m.Conn != 1 {
 				t.Errorf("message %d: %+v", i, m)
 			}
+		}
+	})
+}
+
+// lastActivity is the time of the newest message, whatever its size: the page
+// does not read the clock for small ones.
+func TestTimeOfMessages(t *testing.T) {
+	eachPlacement(t, func(t *testing.T, p *page) {
+		p.connect(`{binaryType: 'arraybuffer'}`)
+		p.js(`
+			const now = () => performance.timeOrigin + performance.now();
+			ws.on('message', () => {
+				const { lastActivity } = ws.getStats();
+				record('between', since <= lastActivity && lastActivity <= now());
+			})`)
+		for name, send := range map[string]func() (int, error){
+			"small":        func() (int, error) { return p.s.Send("small") },
+			"large":        func() (int, error) { return p.s.Send(strings.Repeat("x", 5000)) },
+			"small binary": func() (int, error) { return p.s.SendBinary([]byte{1, 2, 3}) },
+		} {
+			p.js(`globalThis.since = performance.timeOrigin + performance.now()`)
+			if n, err := send(); n != 1 || err != nil {
+				t.Fatalf("%s was sent to %d links: %v", name, n, err)
+			}
+			p.until("between true")
 		}
 	})
 }

@@ -19,9 +19,10 @@ const clock = performance;
 /**
  * What a message may have at most to be kept until the next has come, for its
  * time: to read the clock for each takes longer than all else that is done with
- * it. Only browsers' events have the time of the page's clock.
+ * it. Only browsers' events have the time of the page's clock: not those of
+ * Node's ws, and jsdom's have the time of day.
  */
-const SMALL = globalThis.document ? 1000 : 0;
+const SMALL = globalThis.document && new Event('').timeStamp < 1e9 ? 1000 : 0;
 
 /** What a connection tells the user through. */
 export interface Dispatcher {
@@ -130,7 +131,7 @@ export class Connection implements SocketOwner {
 
   connect_(): Promise<void> {
     const { value: state } = this.state_;
-    if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', DISPOSED));
+    if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', 'disposed'));
     if (state === 'OPEN') return Promise.resolve();
     const { promise } = (this.connecting_ ??= deferred());
     if (/^CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value !== 'OPEN');
@@ -162,7 +163,7 @@ export class Connection implements SocketOwner {
     this.disposed_ = true;
     this.letGo_();
     this.#dropAll();
-    this.settle_('CLOSED_BY_USER', DISPOSED);
+    this.settle_('CLOSED_BY_USER', 'disposed');
     if (this.joined_) line.leave_(this);
     this.state_.value = 'CLOSED';
   }
@@ -386,8 +387,6 @@ export class Connection implements SocketOwner {
     this.connecting_ = undefined;
   }
 }
-
-const DISPOSED = 'disposed';
 
 function deferred() {
   let resolve!: () => void;
