@@ -110,7 +110,7 @@ All implementations run in the same Chromium. For the message rows each has a fr
 its own in one page (one process, one thread), and does its work in short bursts between
 those of the others, in a new random order each time; a round is 16 bursts, of which the
 median counts. After every third round the page is a new one, with the frames in another
-order: a frame's place makes a difference too. Bold is the median over the rounds of the
+order: a frame's place makes a difference too; for 100 B received it is new in every round. Bold is the median over the rounds of the
 ratio to native in the same round, in brackets are its quartiles. Ratios are of speed for
 receive and send (more is better), of time for all others (less is better). “control” is
 native a second time; the others are compared with the mean of the two.
@@ -122,7 +122,7 @@ is added there, as a share of what a message takes natively, is the surest figur
 it does not drown in the noise of the rest. “The call” is the call of send alone.
 
 A bound on a ratio “cannot be told” to be met or missed where it lies within the interval
-that holds the median with a probability of 95 %, by resampling the rounds.
+that holds the median with a probability of 99 %, by resampling the rounds.
 
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
 over links that delay and slow all connections of the page together: 4G has a round trip

@@ -1,6 +1,6 @@
 import { Connection, type Circuit, type State } from './connection';
 import { ToCore, type Verdict } from './contract.gen';
-import { show, WebSocketReconnectError } from './errors';
+import { WebSocketReconnectError } from './errors';
 import type { Explanation } from './explanation';
 import { configure, line } from './line';
 import { check, checkOptions } from './options';
@@ -50,7 +50,7 @@ export class WebSocketReconnect extends EventTarget {
   readonly #connection: Connection;
   #wrapped: Map<Function, Map<string, EventListener>> | undefined;
   /** By type: what the on… attribute holds, which may be any object, and what calls it. */
-  readonly #handlers: Record<string, { handler?: any; handleEvent(event: Event): void }> = {};
+  readonly #handlers: Record<string, { handler_?: any; handleEvent(event: Event): void }> = {};
 
   constructor(first: string | URL | object, protocols?: string | string[], options?: object) {
     super();
@@ -124,7 +124,7 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   getCircuitState(): Circuit {
-    return this.#connection.circuit_.value;
+    return this.#connection.circuit_.value_;
   }
 
   markHealthy(): void {
@@ -163,7 +163,7 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   get state(): State {
-    return this.#connection.state_.value;
+    return this.#connection.state_.value_;
   }
   get isConnected(): boolean {
     return this.state === 'OPEN';
@@ -207,7 +207,7 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   #on(type: string, listener: (payload: any) => unknown, once: boolean): () => void {
-    check(['listener', 'f'], listener, `on(${show(type)}): the `);
+    check(['listener', 'f'], listener, 'on: the ');
     const off = () => this.off(type, listener);
     const all = (this.#wrapped ??= new Map());
     let byType = all.get(listener);
@@ -239,13 +239,13 @@ export class WebSocketReconnect extends EventTarget {
         configurable: true,
         enumerable: true,
         get(this: WebSocketReconnect) {
-          return this.#handlers[type]?.handler ?? null;
+          return this.#handlers[type]?.handler_ ?? null;
         },
         /** Takes its place in the order of listeners when it is first set, or set after null. */
         set(this: WebSocketReconnect, handler: any) {
-          const slot = (this.#handlers[type] ??= { handleEvent: (event) => slot.handler.call?.(this, event) });
-          slot.handler = Object(handler) === handler ? handler : null;
-          this[slot.handler ? 'addEventListener' : 'removeEventListener'](type, slot);
+          const slot = (this.#handlers[type] ??= { handleEvent: (event) => slot.handler_.call?.(this, event) });
+          slot.handler_ = Object(handler) === handler ? handler : null;
+          this[slot.handler_ ? 'addEventListener' : 'removeEventListener'](type, slot);
         },
       });
     }

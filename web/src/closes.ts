@@ -48,7 +48,7 @@ export function postedAlone(c: Connection, op: ToCore, posted: number, failing: 
   if (op === ToCore.Closed && failing) return endedAlone(c, posted);
   if (op === ToCore.Reconnect) c.handover_?.callOff_();
   const { socket_: socket, ended_: ended } = c;
-  const { value: state } = c.state_;
+  const { value_: state } = c.state_;
   if (op === ToCore.Close && socket && state === 'CONNECTING') closed.set(c, socket.gen_); // it is let go at once
   const letsGo = op === ToCore.Reconnect || (op === ToCore.Connect && (state === 'CLOSED' || state === 'FAILED'));
   const gen = socket?.gen_ ?? closed.get(c) ?? 0;

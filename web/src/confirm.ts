@@ -1,7 +1,7 @@
 import type { Shown } from './shown';
 
 function show<T>(shown: Shown<T>, value: T): void {
-  shown.value = value;
+  shown.value_ = value;
   shown.tell_(value);
 }
 
@@ -16,5 +16,5 @@ export function confirm<T>(shown: Shown<T>, value: T): void {
 export function settle<T>(shown: Shown<T>, value: T, taken: number): void {
   const { ahead_: ahead } = shown;
   while (ahead.length && ahead[0]![1] <= taken) ahead.shift()![2]();
-  if (!ahead.length && shown.value !== value) show(shown, value);
+  if (!ahead.length && shown.value_ !== value) show(shown, value);
 }

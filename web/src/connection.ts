@@ -16,13 +16,18 @@ export type Circuit = (typeof CIRCUITS)[number];
 /** The global is found through a getter each time, which costs more than the call. */
 const clock = performance;
 
+/** The connection that has had a message last: it alone keeps it, the others have its time. */
+let newest = {} as Connection;
+
 /**
  * What a message may have at most to be kept until the next has come, for its
  * time: to read the clock for each takes longer than all else that is done with
- * it. Only browsers' events have the time of the page's clock: not those of
- * Node's ws, and jsdom's have the time of day.
+ * it. Only the events of a native WebSocket have the time of the page's clock.
+ * And while one is alive, Chromium's engine keeps how such events look and the
+ * code that it has optimized for them, which each collection of garbage would
+ * throw away otherwise.
  */
-const SMALL = globalThis.document && new Event('').timeStamp < 1e9 ? 1000 : 0;
+const LARGE = /native/.test(globalThis.WebSocket as any) ? 1e6 : 0;
 
 /** What a connection tells the user through. */
 export interface Dispatcher {
@@ -77,7 +82,7 @@ export class Connection implements SocketOwner {
   closed_ = false;
   /** What close() was called with. */
   declare asked_: { code: number | undefined; reason: string } | undefined;
-  declare connecting_: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | undefined;
+  declare connecting_: { promise_: Promise<void>; resolve_: () => void; reject_: (error: Error) => void } | undefined;
 
   declare socket_: Socket | undefined;
   /** The socket, while a message may go straight to it: it is open and nothing waits. */
@@ -130,12 +135,12 @@ export class Connection implements SocketOwner {
   // ---- The user's calls ----
 
   connect_(): Promise<void> {
-    const { value: state } = this.state_;
+    const { value_: state } = this.state_;
     if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', 'disposed'));
     if (state === 'OPEN') return Promise.resolve();
-    const { promise } = (this.connecting_ ??= deferred());
-    if (/^CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value !== 'OPEN');
-    return promise;
+    const { promise_ } = (this.connecting_ ??= deferred());
+    if (/^CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value_ !== 'OPEN');
+    return promise_;
   }
 
   reconnect_(): void {
@@ -148,11 +153,11 @@ export class Connection implements SocketOwner {
     this.direct_ = null;
     this.asked_ = { code, reason };
     if (!this.joined_) return this.#dropAll();
-    const { value: state } = this.state_;
+    const { value_: state } = this.state_;
     this.post_(ToCore.Close, code ?? 0);
     line.loadIn_(0);
-    const closing = state === 'OPEN' || state === 'CLOSING';
-    if (state !== 'CLOSED') this.#foresee(this.state_, closing ? 'CLOSING' : 'CLOSED');
+    const closing = /^O|SI/.test(state); // OPEN, CLOSING
+    this.#foresee(this.state_, closing ? 'CLOSING' : 'CLOSED');
     // A core that is there says when to close an open socket: messages that it has let go come first.
     if (!closing) this.letGo_();
     else if (!line.ready_) this.socket_?.close_(code, reason);
@@ -165,7 +170,7 @@ export class Connection implements SocketOwner {
     this.#dropAll();
     this.settle_('CLOSED_BY_USER', 'disposed');
     if (this.joined_) line.leave_(this);
-    this.state_.value = 'CLOSED';
+    this.state_.value_ = 'CLOSED';
   }
 
   /** Takes a message that cannot go straight to the socket. */
@@ -185,7 +190,7 @@ export class Connection implements SocketOwner {
     this.join_();
     if (line.ready_) line.link_!.enqueue_(this, id);
     else if (this.socket_?.open_) this.#flushAll();
-    else if (overflow === 'drop-oldest') {
+    else if (full && overflow === 'drop-oldest') {
       // As the core will do once it is there.
       for (const [id] of outbox) {
         if (outbox.size > maxMessages || outbox.bytes_ > maxBytes) this.discard_(id, 'overflow');
@@ -223,7 +228,7 @@ export class Connection implements SocketOwner {
 
   /** Shows what the user's newest call has made true. */
   #foresee<T>(shown: Shown<T>, value: T): void {
-    if (shown.value === value) return;
+    if (shown.value_ === value) return;
     queueMicrotask(shown.foresee_(value, line.posted_));
   }
 
@@ -252,14 +257,15 @@ export class Connection implements SocketOwner {
   make_(owner: SocketOwner, protocols = this.options_.protocols as string | string[]): Socket {
     const { WebSocket } = globalThis as any;
     const Native = this.user_.Native_ ?? WebSocket.native_ ?? WebSocket;
-    let native = (this.gen_ < 2 && this.options_.url) as EarlyWebSocket;
-    if (native.readyState < 2) native.onmessage = null;
+    let native = this.options_.url as EarlyWebSocket;
+    if (native.readyState < 2 && native.onmessage) native.onmessage = null; // whoever adopts it takes that away
     else native = new Native(this.url_, protocols, this.options_.websocketOptions); // Node's ws takes the third; a browser does not look at it
     const socket = new Socket(owner, this.gen_, native, this.binaryType_);
-    if (native.readyState) {
+    if (native.missed && native.readyState) {
       queueMicrotask(() => {
         native.onopen!(0 as any);
-        for (const event of native.missed) socket.owner_?.socketMessage_(event);
+        // Who waits for connect() comes first.
+        queueMicrotask(() => native.missed.splice(0).forEach((event) => socket.owner_?.socketMessage_(event)));
       });
     }
     return socket;
@@ -287,7 +293,7 @@ export class Connection implements SocketOwner {
     if (!line.ready_) this.#flushAll();
     this.straighten_();
     tell();
-    this.connecting_?.resolve();
+    this.connecting_?.resolve_();
     this.connecting_ = undefined;
     if (this.socket_ === socket) this.user_.dispatchEvent(new Event('open'));
     // Once more for the first echo to come back.
@@ -299,7 +305,11 @@ export class Connection implements SocketOwner {
     const size = typeof data === 'string' ? data.length : (data.byteLength ?? data.size);
     this.stats_.messagesIn++;
     this.stats_.bytesIn += size;
-    this.heard_ = size < SMALL ? event : { timeStamp: clock.now() };
+    if (newest !== this) {
+      newest.heard_ = { timeStamp: newest.heard_?.timeStamp };
+      newest = this;
+    }
+    this.heard_ = size < LARGE ? event : { timeStamp: clock.now() };
     this.watch_?.(event, data);
     if (!this.closed_) this.messages_.deliver_(this.user_, event, data); // a WebSocket that is closing is silent
   }
@@ -383,15 +393,15 @@ export class Connection implements SocketOwner {
 
   /** Ends the wait of connect() with an error. */
   settle_(code: ErrorCode, message: string): void {
-    this.connecting_?.reject(new WebSocketReconnectError(code, message));
+    this.connecting_?.reject_(new WebSocketReconnectError(code, message));
     this.connecting_ = undefined;
   }
 }
 
 function deferred() {
-  let resolve!: () => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<void>((yes, no) => ([resolve, reject] = [yes, no]));
-  promise.catch(() => {}); // who does not wait for it hears of it by events
-  return { promise, resolve, reject };
+  let resolve_!: () => void;
+  let reject_!: (error: Error) => void;
+  const promise_ = new Promise<void>((yes, no) => ([resolve_, reject_] = [yes, no]));
+  promise_.catch(() => {}); // who does not wait for it hears of it by events
+  return { promise_, resolve_, reject_ };
 }

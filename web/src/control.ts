@@ -108,7 +108,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
  * a WebSocket's readyState says CLOSED in its error and close events.
  */
 function ahead({ state_: shown, snapshot_: snapshot }: Connection): void {
-  if (!shown.ahead_.length) shown.value = STATES[snapshot![Snap.State]!]!;
+  if (!shown.ahead_.length) shown.value_ = STATES[snapshot![Snap.State]!]!;
 }
 
 /** The core has said what it knows of a client. */
@@ -130,7 +130,7 @@ export function settled(c: Connection, taken: number): void {
   c.snapshotAt_ = performance.now();
   const state = STATES[c.snapshot_![Snap.State]!]!;
   // The socket had gone when the user closed it: the core knew no CLOSING, and what it had to say of that was overtaken.
-  if (c.state_.value === 'CLOSING' && state === 'BLOCKED') settle(c.state_, 'CLOSED', taken);
+  if (c.state_.value_ === 'CLOSING' && state === 'BLOCKED') settle(c.state_, 'CLOSED', taken);
   settle(c.state_, state, taken);
   settle(c.circuit_, CIRCUITS[c.snapshot_![Snap.Circuit]!]!, taken);
 }

@@ -66,7 +66,7 @@ function opened(c: Connection, course: Course, gen: number, at: number): void {
   course.gen_ = gen;
   course.lostAt_ = course.retry_ = undefined;
   queueMicrotask(() => {
-    if (gap && c.socket_?.gen_ === gen && c.state_.value === 'OPEN') c.emit_('gap', gap);
+    if (gap && c.socket_?.gen_ === gen && c.state_.value_ === 'OPEN') c.emit_('gap', gap);
   });
   tally(c, true);
 }

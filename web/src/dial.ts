@@ -20,7 +20,7 @@ export async function provide(c: Connection, attempt: number, signal: AbortSigna
   const { url, protocols } = c.options_;
   const info = { attempt, lastClose: c.stats_.lastClose, refresh: !!c.refresh_, signal };
   const [address, names] = await Promise.all([given(url, info), given(protocols, info)]);
-  if (typeof address !== 'string' && !(address instanceof URL)) throw badInput(`url() gave ${show(address)}; it must give a string or a URL`);
+  if (address !== url && typeof address !== 'string' && !(address instanceof URL)) throw badInput(`url() gave ${show(address)}; it must give a string or a URL`);
   if (![names].flat().every((name) => typeof name === 'string')) throw badInput(`protocols() gave ${show(names)}; it must give a string or an array of strings`);
   const resolved = resolveUrl(address, false);
   checkProtocols(names, false);

@@ -37,7 +37,7 @@ const since1970 = (at: number): number | null => (at < Infinity ? performance.ti
 /** What a client does, why, and until when. `ready`: a core is running. */
 export function explain(c: Connection, ready: boolean): Explanation {
   const { options_: options, stats_: stats, snapshot_: snapshot } = c;
-  const { value: state } = c.state_;
+  const { value_: state } = c.state_;
   const course = courseOf(c);
   const { retry_: retry, lostAt_: lostAt, ending_: ending, failed_: failed } = course;
   const now = performance.now();
@@ -83,7 +83,7 @@ export function explain(c: Connection, ready: boolean): Explanation {
 
   const resetIn = snapshot ? snapshot[Snap.CircuitResetIn]! : -1;
   const circuit = {
-    state: c.circuit_.value,
+    state: c.circuit_.value_,
     failures: stats.circuitFailures,
     failureThreshold: options['circuitBreaker.failureThreshold'],
     until: resetIn < 0 ? null : since1970(c.snapshotAt_ + resetIn),

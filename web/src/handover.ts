@@ -123,7 +123,7 @@ export class Handover implements Gated {
     c.protocol_ = native.protocol;
     c.extensions_ = native.extensions;
     c.straighten_();
-    if (told && c.state_.value === 'OPEN') c.user_.dispatchEvent(new Event('handover'));
+    if (told && c.state_.value_ === 'OPEN') c.user_.dispatchEvent(new Event('handover'));
   }
 
   /** There will be no handover. */

@@ -1,10 +1,10 @@
 type Listener = ((event: any) => unknown) | { handleEvent(event: any): unknown };
 
 interface Entry {
-  readonly listener: Listener;
-  readonly capture: boolean;
-  readonly once: boolean;
-  gone?: boolean;
+  readonly listener_: Listener;
+  readonly capture_: boolean;
+  readonly once_: boolean;
+  gone_?: boolean;
 }
 
 interface Stopped {
@@ -48,10 +48,10 @@ export class Listeners {
   add_(listener: Listener | null, options?: boolean | AddEventListenerOptions): void {
     const { capture, once, signal }: AddEventListenerOptions = Object(typeof options === 'object' ? options : { capture: options });
     if (!listener || signal?.aborted || this.#find(listener, capture)) return;
-    const entry: Entry = { listener, capture: !!capture, once: !!once };
-    signal?.addEventListener('abort', () => this.#remove(entry), { once: true });
+    const entry: Entry = { listener_: listener, capture_: !!capture, once_: !!once };
+    signal?.addEventListener('abort', () => this.#remove(entry));
     // At its target an event visits the capturing listeners first.
-    this.#entries = [...this.#entries, entry].sort((a, b) => +b.capture - +a.capture);
+    this.#entries = [...this.#entries, entry].sort((a, b) => +b.capture_ - +a.capture_);
   }
 
   remove_(listener: Listener | null, options?: boolean | EventListenerOptions): void {
@@ -60,11 +60,11 @@ export class Listeners {
   }
 
   #find(listener: Listener | null, capture: boolean | undefined): Entry | undefined {
-    return this.#entries.find((e) => e.listener === listener && e.capture === !!capture);
+    return this.#entries.find((e) => e.listener_ === listener && e.capture_ === !!capture);
   }
 
   #remove(entry: Entry): void {
-    entry.gone = true;
+    entry.gone_ = true;
     this.#entries = this.#entries.filter((e) => e !== entry);
   }
 
@@ -78,9 +78,9 @@ export class Listeners {
   /** Calls the listeners, in order. One that throws is reported and does not stop the others. */
   dispatch_(target: object, event: Event & Stopped): void {
     for (const entry of this.#entries) {
-      if (entry.gone || event.stopped_) continue;
-      if (entry.once) this.#remove(entry);
-      const { listener } = entry;
+      if (entry.gone_ || event.stopped_) continue;
+      if (entry.once_) this.#remove(entry);
+      const { listener_: listener } = entry;
       try {
         if (typeof listener === 'function') listener.call(target, event);
         else listener.handleEvent(event);

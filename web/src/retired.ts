@@ -6,8 +6,8 @@ const KEPT = 8;
 
 /** Whether nothing will come of a client by itself. */
 function over({ dropIn_: dropIn, disposed_: disposed, state_: state, circuit_: circuit, outbox_: outbox }: Connection): boolean {
-  const ended = state.value === 'CLOSED' || state.value === 'FAILED';
-  return dropIn && !disposed && ended && !state.ahead_.length && circuit.value === 'CLOSED' && !circuit.ahead_.length && !outbox.size;
+  const ended = state.value_ === 'CLOSED' || state.value_ === 'FAILED';
+  return dropIn && !disposed && ended && !state.ahead_.length && circuit.value_ === 'CLOSED' && !circuit.ahead_.length && !outbox.size;
 }
 
 /**

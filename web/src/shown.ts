@@ -4,14 +4,14 @@
  * confirms it, or is found to disagree and wins (see confirm.ts).
  */
 export class Shown<T> {
-  declare value: T;
+  declare value_: T;
   /** Tells the user. */
   declare readonly tell_: (value: T) => void;
   /** Values shown ahead, oldest first, each with the number of the message that will make the core follow, and what tells the user. */
   ahead_: [value: T, seq: number, tell: () => void][] = [];
 
   constructor(value: T, tell: (value: T) => void) {
-    this.value = value;
+    this.value_ = value;
     this.tell_ = tell;
   }
 
@@ -23,7 +23,7 @@ export class Shown<T> {
       told = true;
       this.tell_(value);
     };
-    this.value = value;
+    this.value_ = value;
     this.ahead_.push([value, seq, tell]);
     return tell;
   }

@@ -8,7 +8,7 @@ let warned = false;
  * a connection, and either retries still or, though it used to be spoken through,
  * has not been since it is open again.
  */
-function forsaken({ dropIn_: dropIn, closed_: closed, disposed_: disposed, stats_: { lastClose, successes }, state_: { value: state }, openedAt_, lastSentAt_ }: Connection): boolean {
+function forsaken({ dropIn_: dropIn, closed_: closed, disposed_: disposed, stats_: { lastClose, successes }, state_: { value_: state }, openedAt_, lastSentAt_ }: Connection): boolean {
   if (!dropIn || closed || disposed || !lastClose) return false;
   return state === 'CONNECTING' || state === 'BLOCKED' || (state === 'OPEN' && successes > 1 && lastSentAt_ >= 0 && lastSentAt_ < openedAt_);
 }

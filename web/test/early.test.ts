@@ -85,6 +85,42 @@ test('what it has missed is silent if the connection is not wanted any more', as
   assert.deepEqual([log.includes('open'), server.closes.length], [false, 1]);
 });
 
+test('who waits for connect() hears what it has missed', async () => {
+  const { early, server } = dialled();
+  server.open();
+  server.message('one');
+  const ws = new WebSocketReconnect({ url: early });
+  const heard: unknown[] = [];
+  await ws.connect();
+  ws.on('message', ({ data }) => heard.push(data));
+  await turn();
+  assert.deepEqual([heard, early.missed], [['one'], []]);
+});
+
+test('it is adopted once', async () => {
+  const { early, server } = dialled();
+  const first = new WebSocketReconnect({ url: early });
+  const second = new WebSocketReconnect({ url: early });
+  void first.connect();
+  void second.connect();
+  server.open();
+  assert.deepEqual([FakeSocket.all.length, first.isConnected, second.isConnected], [2, true, false]);
+  first.reconnect();
+  assert.equal(FakeSocket.all.length, 3);
+});
+
+test('a dial that the browser refuses in silence is not open', async () => {
+  class Refused extends FakeSocket {
+    override readyState = 3;
+  }
+  (globalThis as { WebSocket: unknown }).WebSocket = Refused;
+  const ws = new WebSocketReconnect({ url });
+  void ws.connect();
+  FakeSocket.install();
+  await turn();
+  assert.equal(ws.state, 'CONNECTING');
+});
+
 test('one that has failed is dialled anew', () => {
   const { early, server } = dialled();
   server.readyState = 3;

@@ -31,7 +31,7 @@ class World {
   call(value: Value, follows: boolean): void {
     this.posted++;
     this.toCore.push({ value: follows ? value : undefined });
-    if (this.shown.value !== value) this.tells.push(this.shown.foresee_(value, this.posted));
+    if (this.shown.value_ !== value) this.tells.push(this.shown.foresee_(value, this.posted));
   }
 
   /** The core takes what has arrived, one message or all. */
@@ -95,16 +95,16 @@ function play(moves: number[]): World | undefined {
 
 /** Lets everything come to rest, and checks what must hold then. */
 function check(w: World, moves: number[]): void {
-  const story = () => `${moves.map((m) => MOVES[m]![0]).join('; ')}: told ${w.told}, shown ${w.shown.value}, core ${w.value}`;
+  const story = () => `${moves.map((m) => MOVES[m]![0]).join('; ')}: told ${w.told}, shown ${w.shown.value_}, core ${w.value}`;
   const settled = () => {
     w.microtasks();
-    assert.equal(w.told.at(-1), w.shown.value, `what was told last is what is shown: ${story()}`);
+    assert.equal(w.told.at(-1), w.shown.value_, `what was told last is what is shown: ${story()}`);
     assert.ok(w.told.every((value, i) => value !== w.told[i - 1]), `nothing is told twice: ${story()}`);
   };
   settled();
   while (w.take(1));
   while (w.arrive()) settled();
-  assert.equal(w.shown.value, w.value, `the core has the last word: ${story()}`);
+  assert.equal(w.shown.value_, w.value, `the core has the last word: ${story()}`);
   assert.equal(w.shown.ahead_.length, 0, `nothing is ahead any more: ${story()}`);
 }
 
@@ -125,7 +125,7 @@ test('all interleavings of user, core and messages under way', (t) => {
 test('a call shows at once, and the core’s word for it is not news', () => {
   const w = new World();
   w.call('b', true);
-  assert.equal(w.shown.value, 'b');
+  assert.equal(w.shown.value_, 'b');
   assert.deepEqual(w.told, ['a'], 'within the call nobody is told');
   w.microtasks();
   w.take(1);
@@ -148,7 +148,7 @@ test('an answer from before the call changes nothing', () => {
   w.call('b', true);
   w.microtasks();
   w.arrive();
-  assert.equal(w.shown.value, 'b');
+  assert.equal(w.shown.value_, 'b');
   w.take(1);
   w.arrive();
   assert.deepEqual(w.told, ['a', 'b']);

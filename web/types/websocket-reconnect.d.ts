@@ -211,8 +211,8 @@ export interface QueueOptions {
 /**
  * A `WebSocket` of the platform's own that was dialled before this script was
  * there, to be given as `url`; see “Open sooner” in the README. The first dial
- * adopts it if it is connecting or open; its `onmessage` is taken away then.
- * Later dials go to its address.
+ * adopts it if it is connecting or open, and takes its `onmessage` away, which
+ * must be set until then. Later dials go to its address.
  */
 export interface EarlyWebSocket extends WebSocket {
   /** The message events that have come so far: they are dispatched after `open`. Without it messages could be lost, and BAD_INPUT is thrown. */

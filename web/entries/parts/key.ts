@@ -25,7 +25,7 @@ export function keyOf(value: unknown): string {
 export function addressOf(url: unknown): unknown {
   if (typeof url === 'function') return url;
   try {
-    return new URL(String(url), globalThis.document?.baseURI).href.replace(/^http/, 'ws');
+    return new URL(String((url as { url?: string })?.url ?? url), globalThis.document?.baseURI).href.replace(/^http/, 'ws');
   } catch {
     return String(url);
   }
