@@ -29,7 +29,7 @@ func TestBadOptions(t *testing.T) {
 			`{url: address, circuitBreaker: true}`:                "*option circuitBreaker is true; it must be an object, or false",
 			`{url: address, circuitBreaker: {resetTimeout: NaN}}`: "*option circuitBreaker.resetTimeout is NaN;*",
 			`{url: address, queue: {overflow: 'x'}}`:              `*option queue.overflow is "x"; it must be *"drop-oldest"*"drop-newest"*"reject"`,
-			`null`:                                                "*option url is null; it must be a string, or a URL or a WebSocket with `missed`, or a function",
+			`null`:                                                "*option url is null; it must be a string, or a URL or WebSocket with `missed`, or a function",
 		} {
 			if got := get[string](p, `thrown(() => new WebSocketReconnect(`+options+`))`); !matches("BAD_INPUT WebSocketReconnectError: "+want, got) {
 				t.Errorf("%s throws %q, want %q", options, got, want)

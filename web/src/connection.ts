@@ -22,12 +22,13 @@ let newest = {} as Connection;
 /**
  * What a message may have at most to be kept until the next has come, for its
  * time: to read the clock for each takes longer than all else that is done with
- * it. Only the events of a native WebSocket have the time of the page's clock.
+ * it. Only the events of a page's native WebSocket have the time of its clock:
+ * those of Bun, jsdom and Node's ws have another, or none.
  * And while one is alive, Chromium's engine keeps how such events look and the
  * code that it has optimized for them, which each collection of garbage would
  * throw away otherwise.
  */
-const LARGE = /native/.test(globalThis.WebSocket as any) ? 1e6 : 0;
+const LARGE = globalThis.document && /native/.test(globalThis.WebSocket as any) ? 1e6 : 0;
 
 /** What a connection tells the user through. */
 export interface Dispatcher {

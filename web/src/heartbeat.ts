@@ -59,10 +59,11 @@ export class Heartbeat {
     this.#connection.sendOwn_(data);
   }
 
-  /** No probe is outstanding: only the server's own are of interest, if at all. */
+  /** No probe is outstanding: only the server's own are of interest, if at all; and the time, if it may have to be noted. */
   #rest(): void {
+    const { options_: options, user_: user } = this.#connection;
     this.#probedAt = -1;
-    this.#connection.watch_ = (this.#speech.isPing_ || this.#connection.options_.control) ? this.#look : undefined;
+    this.#connection.watch_ = this.#speech.isPing_ || options.control || user.Native_ ? this.#look : undefined;
   }
 
   /** Looks at a message that has arrived. */
@@ -70,6 +71,7 @@ export class Heartbeat {
     const c = this.#connection;
     const { gen_: gen } = c.socket_!;
     const { isReply_: isReply, isPing_: isPing, pong_: pong } = this.#speech;
+    if (c.user_.Native_) c.heard_ = { timeStamp: performance.now() }; // events of Node's ws have none
     if (c.options_.control) obey(c, data);
     if (this.#probedAt >= c.openedAt_ && tried(isReply, event, data)) {
       this.#repliedAt = c.heard_.timeStamp;

@@ -7,7 +7,7 @@ const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean =
 /** The types that an option may have, by letter: what an error message calls them, and what is one. */
 const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean]> = {
   s: ['a string', (value) => typeof value === 'string'],
-  u: ['a URL or a WebSocket with `missed`', (value) => value instanceof URL || value?.missed],
+  u: ['a URL or WebSocket with `missed`', (value) => value instanceof URL || value?.missed],
   a: ['an array of strings', (value) => Array.isArray(value) && value.every((v) => typeof v === 'string')],
   o: ['an object', isObject],
   t: ['an object', isObject],

@@ -130,6 +130,6 @@ test('one that has failed is dialled anew', () => {
 
 test('one that would lose messages is refused', () => {
   for (const make of [() => new WebSocketReconnect({ url: new WebSocket(url) as never }), () => new WebSocketReconnect(new WebSocket(url) as never)]) {
-    assert.throws(make, (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message.endsWith('it must be a string, or a URL or a WebSocket with `missed`, or a function'));
+    assert.throws(make, (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message.endsWith('it must be a string, or a URL or WebSocket with `missed`, or a function'));
   }
 });

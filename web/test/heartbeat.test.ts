@@ -13,6 +13,7 @@ function beating(options: object = {}) {
   const c = {
     options_: checkOptions({ url: 'ws://host/', ...options }, false),
     socket_: { gen_: 1, open_: true },
+    user_: {} as { Native_?: unknown },
     openedAt_: clock.now,
     heard_: { timeStamp: -1 },
     watch_: undefined as ((event: MessageEvent, data: unknown) => void) | undefined,
@@ -130,4 +131,17 @@ test('functions say what is sent, anew each time; one that throws has nothing se
   await clock.pass(1);
   await clock.pass(1);
   assert.deepEqual([c.sent, reported], [['{"probe":1}', '{"pong":2}', '{"probe":4}'], ['no words']]);
+});
+
+test('where events have no time, the heartbeat notes it', () => {
+  const { c, heartbeat } = beating({ serverPing: false });
+  c.user_.Native_ = class {};
+  heartbeat.probe_();
+  clock.now += 5;
+  for (let n = 0; n < 2; n++) {
+    c.heard_ = {} as never; // as a connection does with an event of Node's ws
+    c.watch_?.({ data: 'x' } as never, 'x');
+    clock.now += 3;
+    assert.equal(heartbeat.silence_(), 3);
+  }
 });

@@ -32,7 +32,7 @@ const fn = () => true;
 
 /** For each option: values that are fine, values that are not, and what is said to be allowed. */
 const CASES: Record<string, { good: unknown[]; bad: unknown[]; allowed: string }> = {
-  url: { good: ['', 'x', new URL(url), fn], bad: [undefined, null, 7, {}, []], allowed: 'a string, or a URL or a WebSocket with `missed`, or a function' },
+  url: { good: ['', 'x', new URL(url), fn], bad: [undefined, null, 7, {}, []], allowed: 'a string, or a URL or WebSocket with `missed`, or a function' },
   protocols: { good: ['a', '', [], ['a', 'b'], fn], bad: [null, 7, {}, ['a', 7], [['a']]], allowed: 'a string, or an array of strings, or a function' },
   providerTimeout: { good: [1, Infinity, false], bad: [0, true, '10'], allowed: ms(1) + ', or Infinity, or false' },
   onOpen: { good: [fn], bad: [null, 7, {}, 'x'], allowed: 'a function' },
