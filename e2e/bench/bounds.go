@@ -148,16 +148,17 @@ func (v *verdict) beside(row *Row) {
 	}
 	v.found += fmt.Sprintf("; %s %.3f", best, spread(row.ratios(best)).Median)
 	for _, impl := range mine {
-		// Below, if that shows: the whole interval of the ratio lies beneath 1.
-		if _, high := confidence(row.ratiosTo(best, impl)); high < 1 {
-			v.met = yes(false)
+		for _, rival := range rivals {
+			// Below, if that shows: the whole interval of the ratio lies beneath 1.
+			if _, high := confidence(row.ratiosTo(rival, impl)); high < 1 {
+				v.met = yes(false)
+			}
 		}
 	}
 }
 
-// confidence is the interval in which the median lies with a probability of 99 %,
-// by resampling. Some thirty bounds are judged by it: at 95 % one or two would be
-// refused by chance alone.
+// confidence is the interval in which the median lies with a probability of 95 %,
+// by resampling.
 func confidence(values []float64) (low, high float64) {
 	if len(values) == 0 {
 		return math.Inf(-1), math.Inf(1)
@@ -172,7 +173,7 @@ func confidence(values []float64) (low, high float64) {
 		medians[i] = spread(sample).Median
 	}
 	slices.Sort(medians)
-	return quantile(medians, 0.005), quantile(medians, 0.995)
+	return quantile(medians, 0.025), quantile(medians, 0.975)
 }
 
 // wireTime is how many milliseconds the link of a start row takes for the bytes

@@ -122,7 +122,7 @@ is added there, as a share of what a message takes natively, is the surest figur
 it does not drown in the noise of the rest. “The call” is the call of send alone.
 
 A bound on a ratio “cannot be told” to be met or missed where it lies within the interval
-that holds the median with a probability of 99 %, by resampling the rounds.
+that holds the median with a probability of 95 %, by resampling the rounds.
 
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
 over links that delay and slow all connections of the page together: 4G has a round trip
