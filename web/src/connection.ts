@@ -3,6 +3,7 @@ import type { EarlyWebSocket } from './early';
 import { WebSocketReconnectError, type ErrorCode } from './errors';
 import type { Handover } from './handover';
 import type { Heartbeat } from './heartbeat';
+import type { Kept } from './kept';
 import { line } from './line';
 import { Listeners } from './listeners';
 import { Outbox, sizeOf, type Payload, type SendOptions, type Waiting } from './outbox';
@@ -35,26 +36,6 @@ export interface Dispatcher {
   /** What sockets are made with, if it is not the global WebSocket; the shims set it. */
   readonly Native_?: unknown;
   dispatchEvent(event: Event): boolean;
-}
-
-/** Part of what getStats() returns. */
-interface Kept {
-  // What the core has said.
-  retryCount: number;
-  circuitFailures: number;
-  circuitCounts: { opened: number; refused: number; errorRate: number } | undefined;
-  roundTrip: number | null;
-  smoothedRoundTrip: number | null;
-  nextRetry: number | null;
-  // What the page has counted.
-  successes: number;
-  lastClose: (CloseInfo & { at: number }) | null;
-  lastError: WebSocketReconnectError | null;
-  messagesIn: number;
-  messagesOut: number;
-  bytesIn: number;
-  bytesOut: number;
-  dropped: number;
 }
 
 /**

@@ -1,19 +1,14 @@
 // The facade as an object: its members, listeners, arguments and figures.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocketReconnect } from '../src/client';
 import { WebSocketReconnectError } from '../src/errors';
 import { line } from '../src/line';
+import { alone } from './alone';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
 
-clock.install();
-FakeSocket.install();
-afterEach(() => {
-  line.clients_.clear();
-  line.log_ = [];
-  FakeSocket.all = [];
-});
+alone();
 
 const url = 'ws://host/';
 

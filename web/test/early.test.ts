@@ -1,21 +1,14 @@
 // A WebSocket that the page dialled before the script was there, given in place of an address.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocketReconnect } from '../src/client';
 import type { EarlyWebSocket } from '../src/early';
 import { WebSocketReconnectError } from '../src/errors';
-import { line } from '../src/line';
-import { clock, turn } from './clock';
+import { alone } from './alone';
+import { turn } from './clock';
 import { FakeSocket } from './fakesocket';
 
-clock.install();
-FakeSocket.install();
-
-afterEach(() => {
-  line.clients_.clear();
-  line.log_ = [];
-  FakeSocket.all = [];
-});
+alone();
 
 const url = 'ws://host/path?q';
 

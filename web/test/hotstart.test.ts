@@ -1,23 +1,16 @@
 // The facade before any core is there: what it does by itself, and what it
 // writes down for the core.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocketReconnect } from '../src/client';
 import { ToCore } from '../src/contract.gen';
 import { WebSocketReconnectError } from '../src/errors';
 import { line } from '../src/line';
+import { alone } from './alone';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
 
-clock.install(); // and no timer runs out in here: nothing is loaded
-FakeSocket.install();
-
-afterEach(() => {
-  line.clients_.clear();
-  line.log_ = [];
-  FakeSocket.all = [];
-  FakeSocket.refuse = undefined;
-});
+alone();
 
 const url = 'ws://host/';
 

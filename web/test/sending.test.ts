@@ -1,7 +1,7 @@
 // Messages that wait, each in its own way, while no core is there; and what a
 // core is told of them.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocketReconnect } from '../src/client';
 import { ToCore } from '../src/contract.gen';
 import { enqueue } from '../src/ended';
@@ -9,17 +9,11 @@ import { WebSocketReconnectError } from '../src/errors';
 import { checkHow, usable } from '../src/how';
 import { line } from '../src/line';
 import type { SendOptions } from '../src/outbox';
+import { alone } from './alone';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
 
-clock.install(); // and no timer runs out in here: nothing is loaded
-FakeSocket.install();
-
-afterEach(() => {
-  line.clients_.clear();
-  line.log_ = [];
-  FakeSocket.all = [];
-});
+alone();
 
 function client(queue: object = {}): { ws: WebSocketReconnect; drops: string[] } {
   const ws = new WebSocketReconnect({ url: 'ws://host/', queue });
