@@ -152,6 +152,7 @@ func (v *verdict) beside(row *Row) {
 			// Below, if that shows: the whole interval of the ratio lies beneath 1.
 			if _, high := confidence(row.ratiosTo(rival, impl)); high < 1 {
 				v.met = yes(false)
+				v.found += fmt.Sprintf("; %s below %s", strings.TrimPrefix(impl, "ours-"), rival)
 			}
 		}
 	}
