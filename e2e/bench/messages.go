@@ -57,17 +57,13 @@ func (j job) onMainThread() string { return j.name + ", main thread" }
 // measureMainThread measures the same jobs by the time that the page's main
 // thread spends on a message. Work of others on the machine does not count
 // here, so that it tells small differences apart which the wall clock cannot.
-func (b *bench) measureMainThread(t *tab, jobs []job, first, end int) error {
+func (b *bench) measureMainThread(t *tab, pid int, jobs []job, first, end int) error {
 	wanted := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool {
 		// What is large takes its time elsewhere.
 		return j.byHand() || j.kind == "receive" && j.size > 100 || !b.wants(j.onMainThread())
 	})
 	if len(wanted) == 0 {
 		return nil
-	}
-	pid, err := t.process()
-	if err != nil {
-		return err
 	}
 	const longer = 3 // bursts, beside which asking for one is little
 	for round := first - 1; round < end; round++ {
@@ -137,6 +133,15 @@ func (b *bench) measureMessagesOnPage(jobs []job, first, end int, frames []strin
 			return err
 		}
 	}
+	pid, err := t.process()
+	if err != nil {
+		return err
+	}
+	together, err := b.apart(pid)
+	if err != nil {
+		return fmt.Errorf("give the page a core of its own: %w", err)
+	}
+	defer together()
 	const warmUp = 1
 	for round := first - warmUp; round < end; round++ {
 		for _, j := range jobs {
@@ -148,7 +153,7 @@ func (b *bench) measureMessagesOnPage(jobs []job, first, end int, frames []strin
 			}
 		}
 	}
-	return b.measureMainThread(t, jobs, first, end)
+	return b.measureMainThread(t, pid, jobs, first, end)
 }
 
 // measureJob runs a job with all implementations, and notes what it took if it counts.

@@ -114,8 +114,9 @@ order: a frame's place makes a difference too; for 100 B received it is new in e
 ratio to native in the same round, in brackets are its quartiles. Ratios are of speed for
 receive and send (more is better), of time for all others (less is better). “control” is
 native a second time; the others are compared with the mean of the two.
-“Main thread” rows count processor time of the page's main thread alone, which other
-work on the machine does not disturb. “By hand” rows leave the network out: what it takes
+Meanwhile the page's main thread has a core of its own; the rest of the browser, Workers
+included, and the server have the others. “Main thread” rows count processor time of that
+thread alone, which other work on the machine does not disturb. “By hand” rows leave the network out: what it takes
 from an event at the native socket, its making included, to the listener, and from the
 call of send to the native one. What
 is added there, as a share of what a message takes natively, is the surest figure of all:
