@@ -49,8 +49,14 @@ type bridge struct {
 	dead     string
 }
 
-// step is called by the host with a Uint8Array; it returns another, or a string
-// when the module is dead.
+// step is called by the host with a Uint8Array, and how many of its bytes are a
+// batch. The answer takes their place, and its length in bytes is returned; one
+// that is too long for that is returned as an array of its own. When the module
+// is dead it is a string.
+//
+// Each JavaScript value that Go comes to know is kept for it until its next
+// collection, so that arrays of every step would be most of what a page of many
+// clients holds. This one it knows already.
 func (b *bridge) step(_ safejs.Value, args []safejs.Value) (answer any) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -66,24 +72,31 @@ func (b *bridge) step(_ safejs.Value, args []safejs.Value) (answer any) {
 	}
 	b.stepping = true
 	defer func() { b.stepping = false }()
-	if err := b.read(args); err != nil {
-		panic(err)
-	}
-	out, err := b.write(b.hub.Step(b.in))
+	room, err := b.read(args)
 	if err != nil {
 		panic(err)
 	}
-	return safejs.Unsafe(out)
+	answer, err = b.write(args[0], room, b.hub.Step(b.in))
+	if err != nil {
+		panic(err)
+	}
+	return answer
 }
 
-// read copies a batch from JavaScript.
-func (b *bridge) read(args []safejs.Value) error {
-	if len(args) != 1 {
-		return errors.New("step takes one argument")
+// read copies a batch from JavaScript. room is how many bytes the array has.
+func (b *bridge) read(args []safejs.Value) (room int, err error) {
+	if len(args) != 2 {
+		return 0, errors.New("step takes two arguments")
 	}
-	size, err := args[0].Length()
+	if room, err = args[0].Length(); err != nil {
+		return 0, err
+	}
+	size, err := args[1].Int()
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if size > room {
+		return 0, errors.New("the batch is shorter than its length")
 	}
 	if n := size / floatSize; n <= cap(b.in) {
 		b.in = b.in[:n]
@@ -91,17 +104,21 @@ func (b *bridge) read(args []safejs.Value) error {
 		b.in = make([]float64, n)
 	}
 	_, err = safejs.CopyBytesToGo(bytesOf(b.in), args[0])
-	return err
+	return room, err
 }
 
-// write copies an answer to JavaScript.
-func (b *bridge) write(out []float64) (safejs.Value, error) {
-	array, err := b.newArray.New(len(out) * floatSize)
-	if err != nil {
-		return safejs.Value{}, err
+// write copies an answer to JavaScript, into the batch's array if there is room.
+func (b *bridge) write(array safejs.Value, room int, out []float64) (answer any, err error) {
+	size := len(out) * floatSize
+	answer = size
+	if size > room {
+		if array, err = b.newArray.New(size); err != nil {
+			return nil, err
+		}
+		answer = safejs.Unsafe(array)
 	}
 	_, err = safejs.CopyBytesToJS(array, bytesOf(out))
-	return array, err
+	return answer, err
 }
 
 const floatSize = 8

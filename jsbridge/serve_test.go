@@ -99,27 +99,45 @@ func TestBatchesOfManySizes(t *testing.T) {
 	}
 }
 
+// An answer takes the place of the batch, however much longer the array is than
+// that; only one that is longer than the array comes by itself.
+func TestAnswerTakesTheBatchsPlace(t *testing.T) {
+	for room := range 40 {
+		h, want := serve(t), new(port.Hub)
+		for i, batch := range [][]float64{create(1), message(0, core.Connect, 1), {1}} {
+			array := bytesIn(append(slices.Clone(batch), make([]float64, room)...))
+			if got, want := h.sendIn(t, array, len(batch)), want.Step(batch); !slices.Equal(got, want) {
+				t.Errorf("batch %d, with room for %d more: %v through the bridge, %v without it", i, room, got, want)
+			}
+		}
+	}
+}
+
 // "A Go panic inside step is not silence. It is caught, and step returns a
 // string that says what happened, from then on."
 func TestPanicIsSaidEverAfter(t *testing.T) {
+	batch := func(numbers ...float64) []any { return []any{bytesIn(numbers), len(numbers) * floatSize} }
 	for name, c := range map[string]struct {
 		args []any
 		want string
 	}{
-		"length beyond the batch": {[]any{bytesIn([]float64{0, 9, 1, 1, 0})}, "slice bounds out of range"},
-		"length of zero":          {[]any{bytesIn([]float64{0, 0})}, "out of range"},
-		"length not a number":     {[]any{bytesIn([]float64{0, math.NaN(), 1, 1, 0})}, "out of range"},
-		"too few arguments":       {[]any{bytesIn(message(0, core.Closed, 1, 1))}, "out of range"},
-		"an empty batch":          {[]any{bytesIn(nil)}, "index out of range"},
-		"no arguments":            {nil, "one argument"},
-		"two arguments":           {[]any{bytesIn([]float64{0}), 1}, "one argument"},
-		"null":                    {[]any{nil}, ""},
-		"undefined":               {[]any{js.Undefined()}, ""},
-		"a number":                {[]any{7}, ""},
-		"a string":                {[]any{"12345678"}, "string"},
-		"an object":               {[]any{map[string]any{"length": 8}}, "Uint8Array"},
-		"a Float64Array":          {[]any{js.Global().Get("Float64Array").New(1)}, "Uint8Array"},
-		"a length below zero":     {[]any{map[string]any{"length": -80}}, "out of range"},
+		"length beyond the batch": {batch(0, 9, 1, 1, 0), "slice bounds out of range"},
+		"length of zero":          {batch(0, 0), "out of range"},
+		"length not a number":     {batch(0, math.NaN(), 1, 1, 0), "out of range"},
+		"too few arguments":       {batch(message(0, core.Closed, 1, 1)...), "out of range"},
+		"an empty batch":          {batch(), "index out of range"},
+		"no arguments":            {nil, "two arguments"},
+		"one argument":            {[]any{bytesIn([]float64{0})}, "two arguments"},
+		"three arguments":         {[]any{bytesIn([]float64{0}), 8, 1}, "two arguments"},
+		"more than there is":      {[]any{bytesIn([]float64{0}), 16}, "shorter than its length"},
+		"less than nothing":       {[]any{bytesIn([]float64{0}), -80}, "out of range"},
+		"no length":               {[]any{bytesIn([]float64{0}), "8"}, ""},
+		"null":                    {[]any{nil, 8}, ""},
+		"undefined":               {[]any{js.Undefined(), 8}, ""},
+		"a number":                {[]any{7, 8}, ""},
+		"a string":                {[]any{"12345678", 8}, "string"},
+		"an object":               {[]any{map[string]any{"length": 8}, 8}, "Uint8Array"},
+		"a Float64Array":          {[]any{js.Global().Get("Float64Array").New(8), 8}, "Uint8Array"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := serve(t)
@@ -129,7 +147,7 @@ func TestPanicIsSaidEverAfter(t *testing.T) {
 				t.Errorf("step says %q, want %q in it", said, c.want)
 			}
 			for range 3 { // a good batch does not bring it back
-				if again := h.sendBad(t, bytesIn([]float64{0})); again != said {
+				if again := h.sendBad(t, batch(0)...); again != said {
 					t.Errorf("later it says %q, want %q", again, said)
 				}
 			}
@@ -173,7 +191,7 @@ func TestReentrancyIsRefused(t *testing.T) {
 	h.send(t, create(1)...)
 
 	meddle := global.Get("Function").New("step", "inner", `
-		globalThis.__meddle = () => { delete globalThis.__meddle; globalThis.__said = step(inner) }`)
+		globalThis.__meddle = () => { delete globalThis.__meddle; globalThis.__said = step(inner, inner.length) }`)
 	meddle.Invoke(h.step, bytesIn(message(9, core.Dispose, 1)))
 	outer := h.send(t, message(1, core.Connect, 1)...)
 	said := global.Get("__said").String()
@@ -186,7 +204,7 @@ func TestReentrancyIsRefused(t *testing.T) {
 	if want := native.Step(message(1, core.Connect, 1)); !slices.Equal(outer, want) {
 		t.Errorf("the outer call is answered %v, want %v", outer, want)
 	}
-	if later := h.sendBad(t, bytesIn([]float64{2})); later != said {
+	if later := h.sendBad(t, bytesIn([]float64{2}), floatSize); later != said {
 		t.Errorf("later it says %q, want %q", later, said)
 	}
 }

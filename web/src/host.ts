@@ -31,6 +31,9 @@ const PAST = 3_600_000;
 /** setTimeout cannot count further. */
 const LONGEST = 2 ** 31 - 1;
 
+/** Where batches and answers change places, in numbers: 16 kB. A longer batch makes it longer, a longer answer comes by itself. */
+const ROOM = 2048;
+
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 /** Compiles the module, once for all cores that this context starts. */
@@ -93,7 +96,7 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void, 
   });
   go.exit = (code) => die(`the core exited with code ${code}`);
 
-  let step!: (batch: Uint8Array) => Uint8Array | string;
+  let step!: (bytes: Uint8Array, length: number) => number | Uint8Array | string;
   let hash = '';
   goGlobal[SLOT] = (h: string, s: typeof step) => ([hash, step] = [h, s]);
   go.run(instance).then(
@@ -106,15 +109,19 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void, 
   const epoch = performance.now() - PAST;
   /** When the timer should run out, by the wall clock, which goes on while the machine sleeps. */
   let due = 0;
+  // The same for each step, so that Go does not come to hold one of each.
+  let numbers = new Float64Array(ROOM);
+  let bytes = new Uint8Array(numbers.buffer);
   const run = (batch: Float64Array): Float64Array | undefined => {
-    const bytes = new Uint8Array(batch.slice().buffer);
-    let answer: Uint8Array | string;
+    if (batch.length > numbers.length) bytes = new Uint8Array((numbers = new Float64Array(batch.length)).buffer);
+    numbers.set(batch);
+    let answer: number | Uint8Array | string;
     try {
-      answer = step(bytes);
+      answer = step(bytes, batch.byteLength);
     } catch (error) {
       answer = String(error);
     }
-    memoryOf(bytes);
+    if (typeof answer === 'number') return numbers.slice(0, answer / 8);
     if (answer instanceof Uint8Array) return new Float64Array(memoryOf(answer));
     // A module that has died answers with the reason, or with nothing at all.
     recorder.note(batch, new Float64Array(2));
@@ -126,16 +133,16 @@ export async function start(wasmUrl: string, tell: (message: FromHost) => void, 
     const batch = new Float64Array(messages.length + 1);
     batch[0] = performance.now() - epoch;
     batch.set(messages, 1);
-    const numbers = run(batch);
-    if (!numbers) return;
-    if (recorder.note(batch, numbers)) {
+    const answer = run(batch);
+    if (!answer) return;
+    if (recorder.note(batch, answer)) {
       const dump = run(dumpBatch(batch[0]!));
       if (dump) recorder.cut(dump);
     }
     clearTimeout(timer);
-    due = Date.now() + Math.min(Math.ceil(numbers[1]!), LONGEST);
-    timer = numbers[1]! < Infinity ? setTimeout(ring, due - Date.now()) : undefined;
-    if (numbers.length > 2 || messages[1] !== ToCore.Timer) tell(numbers);
+    due = Date.now() + Math.min(Math.ceil(answer[1]!), LONGEST);
+    timer = answer[1]! < Infinity ? setTimeout(ring, due - Date.now()) : undefined;
+    if (answer.length > 2 || messages[1] !== ToCore.Timer) tell(answer);
   };
   /**
    * A timer that is very late tells of sleep; but those of a hidden page are late

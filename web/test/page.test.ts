@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { HASH, ToCore, ToPage } from '../src/contract.gen';
+import { start as startCore } from '../src/host';
 import { line } from '../src/line';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
@@ -39,6 +40,25 @@ test('on the page the core answers in the turn of the call', async () => {
 });
 
 const clientId = () => [...line.clients_.keys()][0]!;
+
+test('batches and answers of all lengths come through whole, whatever came before', async () => {
+  const told: number[][] = [];
+  const running = await startCore('https://host/lengths.wasm', (answer) => told.push([...(answer as Float64Array)]));
+  const numbers = (length: number, first: number) => Array.from({ length }, (_, i) => first + i);
+  core.batches = [];
+  const lengths = [3, 5000, 4, 2047, 2048, 2049, 9000, 3];
+  const wanted: number[][] = [];
+  for (const [i, answered] of lengths.entries()) {
+    for (const sent of lengths) {
+      const answer = [0, Infinity, ...numbers(answered, i)];
+      core.step = () => answer;
+      running.take(numbers(sent, i));
+      wanted.push(answer);
+      assert.deepEqual([...core.batches.findLast(({ length }) => length === sent + 1)!].slice(1), numbers(sent, i)); // there may be one since that asks for a dump
+    }
+  }
+  assert.deepEqual(told, wanted);
+});
 
 test('the host keeps one timer, and says how late it is', async () => {
   core.step = () => [0, 500.2];

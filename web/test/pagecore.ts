@@ -46,11 +46,15 @@ scope.Go = class {
   async run() {
     taken = 0;
     if (core.serves) {
-      scope.__websocketReconnectReady(core.hash, (bytes: Uint8Array) => {
-        const batch = new Float64Array(bytes.slice().buffer);
+      scope.__websocketReconnectReady(core.hash, (bytes: Uint8Array, length: number) => {
+        const batch = new Float64Array(bytes.slice(0, length).buffer);
         core.batches.push(batch);
         const answer = core.step(batch);
-        return Array.isArray(answer) ? new Uint8Array(new Float64Array(answer).buffer) : answer;
+        if (!Array.isArray(answer)) return answer;
+        const numbers = new Uint8Array(new Float64Array(answer).buffer);
+        if (numbers.length > bytes.length) return numbers;
+        bytes.set(numbers);
+        return numbers.length;
       });
     }
     await new Promise<void>((resolve) => (core.end = resolve));
