@@ -71,23 +71,15 @@ func (r *Results) verdicts() []verdict {
 				func(impl string) bool { return beside(impl) <= 1 })
 			last := &all[len(all)-1]
 			last.doubt(row, "partysocket", func(low, _ float64) bool { return low <= 1 })
-			if wire := r.wireTime(row); wire >= 1 {
-				last.found += fmt.Sprintf("; its bytes take %.0f ms more on the wire", wire)
-			}
-			if len(row.Values[early]) > 0 {
-				last.found += fmt.Sprintf("; dialled early %s (%.3f)", ms(early), beside(early))
-				if last.met == yes(false) && beside(early) <= 1 {
-					last.met = "dialled early"
-				}
-			}
+			last.elsewhere(row)
 		case strings.HasSuffix(row.Name, bytesBeforeOpen):
 			judge(row, "≤ 6000 B", func(impl string) string { return fmt.Sprintf("%.0f B", value(row, impl)) }, func(impl string) bool { return value(row, impl) <= 6000 })
 		case strings.HasPrefix(row.Name, "long tasks until"):
 			count := func(impl string) string { return fmt.Sprintf("%.0f", value(row, impl)) }
 			all = append(all, verdict{row.Name + ", Worker placement", "0", count("ours-worker"), yes(slices.Max(row.Values["ours-worker"]) == 0)})
 		case strings.HasPrefix(row.Name, "each further client") && strings.HasSuffix(row.Name, "whole process"):
-			own := func(impl string) float64 { return value(row, impl) - value(row, "native") } // what the socket itself takes is the browser's
-			judge(row, "≤ 8 kB beyond native", func(impl string) string { return fmt.Sprintf("%.1f kB", own(impl)) }, func(impl string) bool { return own(impl) <= 8 })
+			judge(row, "≤ 8 kB", func(impl string) string { return fmt.Sprintf("%.1f kB", value(row, impl)) }, func(impl string) bool { return value(row, impl) <= 8 })
+			all[len(all)-1].found += fmt.Sprintf(", of which the stand-in for a socket is %.1f kB", value(row, "native"))
 		case row.Group == "idle":
 			judge(row, "< 1 % of a core", func(impl string) string { return fmt.Sprintf("%.2f %%", value(row, impl)) }, func(impl string) bool { return value(row, impl) < 1 })
 		}
@@ -134,6 +126,32 @@ func (v *verdict) doubt(row *Row, base string, reaches func(low, high float64) b
 	v.met = "cannot be told"
 }
 
+// elsewhere adds to a start's verdict what a page that dials early comes to, and
+// how partysocket would fare with as many bytes of script: of what is left then,
+// nothing is the wire's.
+func (v *verdict) elsewhere(row *Row) {
+	ms := func(impl string) float64 { return spread(row.Values[impl]).Median }
+	if len(row.Values[padded]) > 0 {
+		v.found += fmt.Sprintf("; partysocket's with as many bytes of script %.0f ms", ms(padded))
+	}
+	if len(row.Values[early]) == 0 {
+		return
+	}
+	ratio := spread(row.ratiosTo("partysocket", early)).Median
+	v.found += fmt.Sprintf("; dialled early %.0f ms (%.3f)", ms(early), ratio)
+	if ratio > 1 || v.met == yes(true) {
+		return
+	}
+	if v.met == yes(false) {
+		v.met = "otherwise not"
+		later := func(impl string) bool { low, _ := confidence(row.ratiosTo(padded, impl)); return low > 1 }
+		if len(row.Values[padded]) > 0 && !slices.ContainsFunc(mine, later) {
+			v.met += ", as partysocket with as many bytes"
+		}
+	}
+	v.met = "dialled early yes, " + v.met
+}
+
 // beside adds the other half of the bound on receiving: no rival is to be faster.
 func (v *verdict) beside(row *Row) {
 	v.bound += ", not below a rival"
@@ -175,22 +193,4 @@ func confidence(values []float64) (low, high float64) {
 	}
 	slices.Sort(medians)
 	return quantile(medians, 0.025), quantile(medians, 0.975)
-}
-
-// wireTime is how many milliseconds the link of a start row takes for the bytes
-// of script that we load before open beyond partysocket's.
-func (r *Results) wireTime(row *Row) float64 {
-	name, _, _ := strings.Cut(row.Name, ", to ")
-	for _, n := range networks {
-		if n.Name != name || n.BytesPerSecond == 0 {
-			continue
-		}
-		for _, bytes := range r.Rows {
-			if bytes.Name == name+bytesBeforeOpen {
-				more := spread(bytes.Values[mine[0]]).Median - spread(bytes.Values["partysocket"]).Median
-				return 1000 * more / float64(n.BytesPerSecond)
-			}
-		}
-	}
-	return 0
 }

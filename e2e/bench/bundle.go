@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
+	"slices"
 
 	"github.com/andybalholm/brotli"
 	"github.com/evanw/esbuild/pkg/api"
@@ -58,6 +60,23 @@ func bundle(dir, entry, global string, onlyDefault bool) ([]byte, error) {
 		return nil, fmt.Errorf("bundle %s (run `npm ci` in e2e/bench?): %w", entry, errors.Join(errs...))
 	}
 	return result.OutputFiles[0].Contents, nil
+}
+
+// lengthened returns a script with a comment at its end that says nothing, so
+// that compressed it has so many bytes, or a few more.
+func lengthened(script []byte, size int) ([]byte, error) {
+	letters := "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	dice := rand.New(rand.NewPCG(1, 1))
+	script = append(slices.Clone(script), "\n//"...)
+	for {
+		packed, err := compressed(script)
+		if err != nil || len(packed) >= size {
+			return script, err
+		}
+		for range size - len(packed) { // a letter takes less than a byte
+			script = append(script, letters[dice.IntN(len(letters))])
+		}
+	}
 }
 
 // compressed returns data as the server sends it to a browser.

@@ -100,6 +100,13 @@ func newBench(dist string) (b *bench, stop func(), err error) {
 	if b.server, err = newServer(b.dir, dist, bundles); err != nil {
 		return nil, nil, err
 	}
+	longer, err := lengthened(bundles["/rival/partysocket.js"], len(b.server.files["/dist/websocket-reconnect.js"].brotli))
+	if err != nil {
+		return nil, nil, errors.Join(err, b.server.Close())
+	}
+	if err := b.server.add("/rival/"+padded+".js", longer); err != nil {
+		return nil, nil, errors.Join(err, b.server.Close())
+	}
 	b.Bytes = map[string]int{}
 	for name, f := range b.server.files {
 		if strings.HasPrefix(name, "/rival/") || strings.HasPrefix(name, "/dist/websocket-reconnect") {

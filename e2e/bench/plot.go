@@ -21,7 +21,7 @@ func kindOfImplementation(impl string) string {
 	switch {
 	case ours(impl):
 		return "ours"
-	case slices.Contains(rivals, impl):
+	case slices.Contains(rivals, impl), impl == padded:
 		return "rivals"
 	}
 	return "native"

@@ -19,21 +19,19 @@ func (r *Results) tables() string {
 		}
 	}
 	for _, group := range groups {
-		fmt.Fprintf(&b, "\n### %s\n\n| | rounds | native |", strings.ToUpper(group[:1])+group[1:])
-		for _, impl := range columns[1:] {
-			fmt.Fprintf(&b, " %s |", impl)
-		}
-		b.WriteString("\n|---|---|---|" + strings.Repeat("---|", len(columns)-1) + "\n")
-		for _, row := range r.Rows {
-			if row.Group == group {
-				row.write(&b)
-			}
+		rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row *Row) bool { return row.Group != group })
+		used := slices.DeleteFunc(slices.Clone(columns), func(impl string) bool {
+			return !slices.ContainsFunc(rows, func(row *Row) bool { return len(row.Values[impl]) > 0 })
+		})
+		fmt.Fprintf(&b, "\n### %s\n\n| | rounds | %s |\n|---|---|%s\n", strings.ToUpper(group[:1])+group[1:], strings.Join(used, " | "), strings.Repeat("---|", len(used)))
+		for _, row := range rows {
+			row.write(&b, used)
 		}
 	}
 	return b.String()
 }
 
-func (r *Row) write(b *strings.Builder) {
+func (r *Row) write(b *strings.Builder, columns []string) {
 	rounds := 0
 	for _, values := range r.Values {
 		rounds = max(rounds, len(values))
@@ -137,6 +135,8 @@ probes leave together.
 ours-worker and ours-page are the options form with its default heartbeat, the core in
 a Worker or on the page; ours-dropin is the form that takes a WebSocket's arguments;
 ours-early is ours-worker in a page that dials in a line of its own, before any script
-is loaded, and gives us the socket (README, “Open sooner”).
+is loaded, and gives us the socket (README, “Open sooner”); partysocket-padded is
+partysocket with a comment that makes its script as long as ours: what of the distance
+between the two is the bytes on the wire alone.
 Chromium opens WebSockets to one address one after another and at most 255 of them.
 `

@@ -16,16 +16,20 @@ var implementations = []string{
 // sooner"). It differs from ours-worker at the start alone.
 const early = "ours-early"
 
+// padded is partysocket with a comment that makes its script as long as ours,
+// compressed: what of the distance between the two is the bytes alone.
+const padded = "partysocket-padded"
+
 // starters are the implementations that start a page: the form that takes a
 // WebSocket's arguments loads what ours-worker loads.
 func starters(implementations []string) []string {
 	list := slices.Clone(implementations)
 	list[slices.Index(list, "ours-dropin")] = early
-	return list
+	return append(list, padded)
 }
 
 // columns are those of the table.
-var columns = append(slices.Clone(implementations), early)
+var columns = append(slices.Clone(implementations), early, padded)
 
 // A Row is one kind of work: what it took each implementation in each round.
 type Row struct {

@@ -58,4 +58,5 @@ const adapters = {
   'ours-dropin': ours('worker', (url, retry) => binary(retry ? new WebSocketReconnect(url, [], { baseDelay: retry, jitter: 0 }) : new WebSocketReconnect(url))),
 };
 adapters['ours-early'] = { ...adapters['ours-worker'], make: () => fromOptions(early) };
+adapters['partysocket-padded'] = adapters.partysocket;
 adapters.control = adapters.native;
