@@ -3,6 +3,10 @@ package contract
 // The port. Every message is [op, client, age, …arguments]: age is how many
 // milliseconds before it was posted the thing happened.
 
+// Step says how package jsbridge's one function is called. It takes part in the
+// hash: who calls it otherwise must find out before the first batch.
+const Step = "step(array, bytes of the batch): bytes of the answer in the array, or the answer's own array"
+
 // ToCore are the messages from the page to the core, and the kinds of
 // core.Event, up to Create; the rest make machines.
 var ToCore = []Op{

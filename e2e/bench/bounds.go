@@ -28,14 +28,13 @@ var mine = []string{"ours-worker", "ours-page"}
 // not measured are left out.
 func (r *Results) verdicts() []verdict {
 	var all []verdict
-	ratio := func(row *Row, impl string) float64 { return spread(row.ratios(impl)).Median }
 	value := func(row *Row, impl string) float64 { return spread(row.Values[impl]).Median }
 	judge := func(row *Row, bound string, show func(impl string) string, met func(impl string) bool) {
 		var found []string
 		ok := true
 		for _, impl := range mine {
 			if len(row.Values[impl]) > 0 {
-				found = append(found, strings.TrimPrefix(impl, "ours-")+" "+show(impl))
+				found = append(found, placement(impl)+" "+show(impl))
 				ok = ok && met(impl)
 			}
 		}
@@ -45,7 +44,7 @@ func (r *Results) verdicts() []verdict {
 		all = append(all, verdict{"machine step, native: " + row.Name, "≤ 200 ns, no allocation", fmt.Sprintf("%.0f ns, %.0f", row.Nanoseconds, row.Allocations), yes(row.Nanoseconds <= 200 && row.Allocations == 0)})
 	}
 	for _, row := range r.Rows {
-		shown := func(impl string) string { return fmt.Sprintf("%.3f", ratio(row, impl)) }
+		shown := func(impl string) string { return shownTo(bothNative, row, impl) }
 		ms := func(impl string) string { return fmt.Sprintf("%.0f ms", value(row, impl)) }
 		switch {
 		case row.Group == "messages" && row.Absolute:
@@ -55,23 +54,19 @@ func (r *Results) verdicts() []verdict {
 				judge(row, "≤ 3 % of a message", func(impl string) string { return fmt.Sprintf("%.1f %%", 100*added(impl)) }, func(impl string) bool { return added(impl) <= 0.03 })
 			}
 		case row.Group == "messages" && strings.HasPrefix(row.Name, "echo"):
-			judge(row, "≤ 1.03", shown, func(impl string) bool { return ratio(row, impl) <= 1.03 })
-			all[len(all)-1].doubt(row, bothNative, func(low, _ float64) bool { return low <= 1.03 })
+			all = append(all, row.verdict(bothNative, "≤ 1.03", shown, func(ratio float64) bool { return ratio <= 1.03 }))
 		case row.Group == "messages":
-			judge(row, "≥ 0.97", shown, func(impl string) bool { return ratio(row, impl) >= 0.97 })
-			last := &all[len(all)-1]
-			last.doubt(row, bothNative, func(_, high float64) bool { return high >= 0.97 })
+			v := row.verdict(bothNative, "≥ 0.97", shown, func(ratio float64) bool { return ratio >= 0.97 })
 			if strings.HasPrefix(row.Name, "receive") {
-				last.beside(row)
+				v.beside(row)
 			}
+			all = append(all, v)
 		case row.Group == "start" && !row.Absolute:
-			beside := func(impl string) float64 { return spread(row.ratiosTo("partysocket", impl)).Median }
-			judge(row, fmt.Sprintf("≤ partysocket's, %.0f ms", value(row, "partysocket")),
-				func(impl string) string { return fmt.Sprintf("%s (%.3f of it)", ms(impl), beside(impl)) },
-				func(impl string) bool { return beside(impl) <= 1 })
-			last := &all[len(all)-1]
-			last.doubt(row, "partysocket", func(low, _ float64) bool { return low <= 1 })
-			last.elsewhere(row)
+			v := row.verdict("partysocket", fmt.Sprintf("≤ partysocket's, %.0f ms", value(row, "partysocket")),
+				func(impl string) string { return ms(impl) + ", of it " + shownTo("partysocket", row, impl) },
+				func(ratio float64) bool { return ratio <= 1 })
+			v.elsewhere(row)
+			all = append(all, v)
 		case strings.HasSuffix(row.Name, bytesBeforeOpen):
 			judge(row, "≤ 6000 B", func(impl string) string { return fmt.Sprintf("%.0f B", value(row, impl)) }, func(impl string) bool { return value(row, impl) <= 6000 })
 		case strings.HasPrefix(row.Name, "long tasks until"):
@@ -112,49 +107,59 @@ func (r *Results) verdictTable() string {
 	return b.String()
 }
 
-// doubt takes back a no that the rounds do not bear out: where the median's
-// confidence interval reaches the bound, in each placement that missed it.
-func (v *verdict) doubt(row *Row, base string, reaches func(low, high float64) bool) {
-	if v.met == "yes" {
-		return
-	}
+// verdict judges the ratios to base of each placement by the interval that holds
+// their median: a bound within it can be told neither met nor missed.
+func (r *Row) verdict(base, bound string, show func(impl string) string, meets func(ratio float64) bool) verdict {
+	var found []string
+	met := yes(true)
 	for _, impl := range mine {
-		if low, high := confidence(row.ratiosTo(base, impl)); !reaches(low, high) {
-			return
+		ratios := r.ratiosTo(base, impl)
+		if len(ratios) == 0 {
+			continue
+		}
+		found = append(found, placement(impl)+" "+show(impl))
+		low, high := confidence(ratios)
+		switch {
+		case !meets(low) && !meets(high):
+			met = yes(false)
+		case (!meets(low) || !meets(high)) && met == yes(true):
+			met = "cannot be told"
 		}
 	}
-	v.met = "cannot be told"
+	return verdict{r.Name, bound, strings.Join(found, "; "), met}
+}
+
+func placement(impl string) string { return strings.TrimPrefix(impl, "ours-") }
+
+// shownTo writes a ratio to base, and the interval that holds it.
+func shownTo(base string, row *Row, impl string) string {
+	ratios := row.ratiosTo(base, impl)
+	low, high := confidence(ratios)
+	return fmt.Sprintf("%.3f (%.3f–%.3f)", spread(ratios).Median, low, high)
 }
 
 // elsewhere adds to a start's verdict what a page that dials early comes to, and
-// how partysocket would fare with as many bytes of script: of what is left then,
-// nothing is the wire's.
+// how we stand beside partysocket with as many bytes of script: what that leaves
+// of a distance is ours, the rest is the wire's.
 func (v *verdict) elsewhere(row *Row) {
 	ms := func(impl string) float64 { return spread(row.Values[impl]).Median }
-	if len(row.Values[padded]) > 0 {
-		v.found += fmt.Sprintf("; partysocket's with as many bytes of script %.0f ms", ms(padded))
-	}
-	if len(row.Values[early]) == 0 {
-		return
-	}
-	ratio := spread(row.ratiosTo("partysocket", early)).Median
-	v.found += fmt.Sprintf("; dialled early %.0f ms (%.3f)", ms(early), ratio)
-	if ratio > 1 || v.met == yes(true) {
-		return
-	}
-	if v.met == yes(false) {
-		v.met = "otherwise not"
-		later := func(impl string) bool { low, _ := confidence(row.ratiosTo(padded, impl)); return low > 1 }
-		if len(row.Values[padded]) > 0 && !slices.ContainsFunc(mine, later) {
-			v.met += ", as partysocket with as many bytes"
+	if len(row.Values[early]) > 0 {
+		v.found += fmt.Sprintf("; dialled early %.0f ms, of it %s", ms(early), shownTo("partysocket", row, early))
+		if _, high := confidence(row.ratiosTo("partysocket", early)); high <= 1 && v.met != yes(true) {
+			v.met += "; dialled early yes"
 		}
 	}
-	v.met = "dialled early yes, " + v.met
+	if len(row.Values[padded]) > 0 {
+		v.found += fmt.Sprintf("; partysocket with as many bytes of script %.0f ms", ms(padded))
+		for _, impl := range mine {
+			v.found += fmt.Sprintf(", %s %.3f of that", placement(impl), spread(row.ratiosTo(padded, impl)).Median)
+		}
+	}
 }
 
 // beside adds the other half of the bound on receiving: no rival is to be faster.
 func (v *verdict) beside(row *Row) {
-	v.bound += ", not below a rival"
+	v.bound += ", and no rival seen to be faster"
 	best := ""
 	for _, rival := range rivals {
 		if len(row.Values[rival]) > 0 && (best == "" || spread(row.ratios(rival)).Median > spread(row.ratios(best)).Median) {
@@ -167,10 +172,10 @@ func (v *verdict) beside(row *Row) {
 	v.found += fmt.Sprintf("; %s %.3f", best, spread(row.ratios(best)).Median)
 	for _, impl := range mine {
 		for _, rival := range rivals {
-			// Below, if that shows: the whole interval of the ratio lies beneath 1.
+			// It shows where the whole interval of the ratio lies beneath 1.
 			if _, high := confidence(row.ratiosTo(rival, impl)); high < 1 {
 				v.met = yes(false)
-				v.found += fmt.Sprintf("; %s below %s", strings.TrimPrefix(impl, "ours-"), rival)
+				v.found += fmt.Sprintf("; %s below %s, %s of it", placement(impl), rival, shownTo(rival, row, impl))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -54,67 +55,58 @@ func (j job) byHand() bool { return j.kind == "deliver" || j.kind == "handOver" 
 
 func (j job) onMainThread() string { return j.name + ", main thread" }
 
-// measureMainThread measures the same jobs by the time that the page's main
+// measureMainThread measures the same job by the time that the page's main
 // thread spends on a message. Work of others on the machine does not count
 // here, so that it tells small differences apart which the wall clock cannot.
-func (b *bench) measureMainThread(t *tab, pid int, jobs []job, first, end int) error {
-	wanted := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool {
-		// What is large takes its time elsewhere.
-		return j.byHand() || j.kind == "receive" && j.size > 100 || !b.wants(j.onMainThread())
-	})
-	if len(wanted) == 0 {
-		return nil
-	}
-	const longer = 3 // bursts, beside which asking for one is little
-	for round := first - 1; round < end; round++ {
-		for _, j := range wanted {
-			count := max(longer*j.count/b.divisor, 10)
-			for _, impl := range order(round + 1) {
-				before, err := mainThreadTime(pid)
-				if err != nil {
-					return err
-				}
-				d, err := await[done](t, call("run", impl, j.kind, j.payload(), j.size, count))
-				if err != nil {
-					return err
-				}
-				after, err := mainThreadTime(pid)
-				if err == nil {
-					err = d.check(impl+", "+j.onMainThread(), count, count*j.size)
-				}
-				if err != nil {
-					return err
-				}
-				if round >= first {
-					b.row(Row{Group: "messages", Name: j.onMainThread(), Unit: "µs", Speed: j.kind != "echo"}).
-						add(impl, float64((after-before).Nanoseconds())/1000/float64(count))
-				}
+func (b *bench) measureMainThread(t *tab, pid int, j job, round int) error {
+	const longer = 3 // beside so long a burst asking for it is little
+	count := max(longer*j.count/b.divisor, 10)
+	used := map[string][]float64{}
+	for burst := range max(12/b.divisor, 1) {
+		for _, impl := range order(round + burst) {
+			// Whose garbage it is that is collected within a burst is chance.
+			if _, err := await[any](t, "tidy()"); err != nil {
+				return err
 			}
+			before, err := mainThreadTime(pid)
+			if err != nil {
+				return err
+			}
+			d, err := await[done](t, call("run", impl, j.kind, j.payload(), j.size, count))
+			if err != nil {
+				return err
+			}
+			after, err := mainThreadTime(pid)
+			if err == nil {
+				err = d.check(impl+", "+j.onMainThread(), count, count*j.size)
+			}
+			if err != nil {
+				return err
+			}
+			used[impl] = append(used[impl], float64((after-before).Nanoseconds())/1000/float64(count))
 		}
+	}
+	for impl, each := range used {
+		b.row(Row{Group: "messages", Name: j.onMainThread(), Unit: "µs", Speed: j.kind != "echo"}).add(impl, midmean(each))
 	}
 	return nil
 }
 
-// close reports whether the job is a small message's way to the listener: the
-// bound is close to 1 there, and so are the rivals.
-func (j job) close() bool { return j.kind == "receive" && j.size == 100 }
-
 // measureMessages runs all jobs with all implementations, each in a frame of
-// one page: one process, one thread, one event loop. A page is used for a few
-// rounds. In each page the frames come in another order, because the place of a
+// one page: one process, one thread, one event loop. Each round has a page of
+// its own, and in each the frames come in another order, because the place of a
 // frame among them makes a difference that no number of rounds on the same page
-// takes away; so close jobs have a page for each round, and more rounds.
+// takes away.
 func (b *bench) measureMessages(rounds int) error {
 	wanted := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return !b.wants(j.name) && !b.wants(j.onMainThread()) })
+	onNetwork := slices.DeleteFunc(slices.Clone(wanted), job.byHand)
+	byHand := slices.DeleteFunc(wanted, func(j job) bool { return !j.byHand() })
 	for _, part := range []struct {
-		jobs          []job
-		rounds, aPage int
-	}{
-		{slices.DeleteFunc(slices.Clone(wanted), func(j job) bool { return !j.close() }), 2 * rounds, 1},
-		{slices.DeleteFunc(wanted, job.close), rounds, 3},
-	} {
-		for first := 0; first < part.rounds && len(part.jobs) > 0; first += part.aPage {
-			if err := b.measureMessagesOnPage(part.jobs, first, min(first+part.aPage, part.rounds), order(first/part.aPage)); err != nil {
+		jobs   []job
+		rounds int
+	}{{onNetwork, rounds + rounds/4}, {byHand, (rounds + 1) / 2}} {
+		for round := 0; round < part.rounds && len(part.jobs) > 0; round++ {
+			if err := b.measureMessagesOnPage(part.jobs, round); err != nil {
 				return err
 			}
 		}
@@ -122,13 +114,13 @@ func (b *bench) measureMessages(rounds int) error {
 	return nil
 }
 
-func (b *bench) measureMessagesOnPage(jobs []job, first, end int, frames []string) error {
+func (b *bench) measureMessagesOnPage(jobs []job, round int) (err error) {
 	t, err := openTab(b.browser, "http://"+b.server.addr+"/page/all.html")
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	for _, impl := range frames {
+	for _, impl := range order(round) {
 		if _, err := await[any](t, call("load", impl)); err != nil {
 			return err
 		}
@@ -141,24 +133,32 @@ func (b *bench) measureMessagesOnPage(jobs []job, first, end int, frames []strin
 	if err != nil {
 		return fmt.Errorf("give the page a core of its own: %w", err)
 	}
-	defer together()
-	const warmUp = 1
-	for round := first - warmUp; round < end; round++ {
-		for _, j := range jobs {
-			if !b.wants(j.name) {
-				continue
-			}
-			if err := b.measureJob(t, j, round, round >= first); err != nil {
+	defer func() { err = errors.Join(err, together()) }()
+	const warmUp, bursts = 8, 16
+	for _, j := range jobs {
+		if !b.wants(j.name) {
+			continue
+		}
+		if err := b.measureJob(t, j, round, warmUp, false); err != nil {
+			return err
+		}
+		if err := b.measureJob(t, j, round, bursts, true); err != nil {
+			return err
+		}
+	}
+	for _, j := range jobs {
+		if !j.byHand() && b.wants(j.onMainThread()) {
+			if err := b.measureMainThread(t, pid, j, round); err != nil {
 				return err
 			}
 		}
 	}
-	return b.measureMainThread(t, pid, jobs, first, end)
+	return nil
 }
 
-// measureJob runs a job with all implementations, and notes what it took if it counts.
-func (b *bench) measureJob(t *tab, j job, round int, counts bool) error {
-	bursts, count := max(16/b.divisor, 1), max(j.count/b.divisor, 10)
+// measureJob runs a job with all implementations for so many bursts, and notes what it took if it counts.
+func (b *bench) measureJob(t *tab, j job, round, bursts int, counts bool) error {
+	bursts, count := max(bursts/b.divisor, 1), max(j.count/b.divisor, 10)
 	all, err := await[map[string]done](t, call("round", round, implementations, bursts, j.kind, j.payload(), j.size, count))
 	if err != nil {
 		return err

@@ -107,21 +107,24 @@ const method = `
 All implementations run in the same Chromium. For the message rows each has a frame of
 its own in one page (one process, one thread), and does its work in short bursts between
 those of the others, in a new random order each time; a round is 16 bursts, of which the
-median counts. After every third round the page is a new one, with the frames in another
-order: a frame's place makes a difference too; for 100 B received it is new in every round. Bold is the median over the rounds of the
+median counts. Each round has a page of its own, with the frames in another order: a
+frame's place makes a difference too. Bold is the median over the rounds of the
 ratio to native in the same round, in brackets are its quartiles. Ratios are of speed for
 receive and send (more is better), of time for all others (less is better). “control” is
 native a second time; the others are compared with the mean of the two.
-Meanwhile the page's main thread has a core of its own; the rest of the browser, Workers
-included, and the server have the others. “Main thread” rows count processor time of that
-thread alone, which other work on the machine does not disturb. “By hand” rows leave the network out: what it takes
+Meanwhile the page's main thread has a core of its own (on Linux, given two); the rest of
+the browser, Workers included, and the server have the others. So a message takes at least
+what they need for it, however little the page does: the rows
+“main thread” count processor time of that thread alone, which other work on the machine
+does not disturb. “By hand” rows leave the network out: what it takes
 from an event at the native socket, its making included, to the listener, and from the
 call of send to the native one. What
 is added there, as a share of what a message takes natively, is the surest figure of all:
 it does not drown in the noise of the rest. “The call” is the call of send alone.
 
-A bound on a ratio “cannot be told” to be met or missed where it lies within the interval
-that holds the median with a probability of 95 %, by resampling the rounds.
+In brackets behind a ratio among the bounds is the interval that holds the median with a
+probability of 95 %, by resampling the rounds. A bound within it “cannot be told” to be met
+or missed, and a rival is faster where the whole interval of our ratio to it lies below 1.
 
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
 over links that delay and slow all connections of the page together: 4G has a round trip

@@ -3,7 +3,7 @@
 import type { EarlyWebSocket } from './early';
 import type { DialInfo, JitterInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';
 
-export const HASH = "744db1a3";
+export const HASH = "95df1be0";
 
 /** Messages from the page to the core: [op, client, age, …]. */
 export const enum ToCore {

@@ -42,7 +42,7 @@ func hash() string {
 	for _, o := range coreOptions() {
 		fmt.Fprintln(&b, o.Name, o.Kind, o.Values)
 	}
-	fmt.Fprintln(&b, contract.ToCore, contract.ToPage, contract.Snapshot,
+	fmt.Fprintln(&b, contract.Step, contract.ToCore, contract.ToPage, contract.Snapshot,
 		contract.States, contract.Circuits, contract.Classes, contract.DropReasons, contract.RetryReasons, contract.HiddenPolicies, contract.Verdicts)
 	sum := sha256.Sum256(b.Bytes())
 	return hex.EncodeToString(sum[:4])
