@@ -158,9 +158,9 @@ soak: build ensure-chromium ## chaos in Chromium, both placements, for SOAK from
 ##### Measure #####
 
 .PHONY: bench
-bench: build ensure-chromium e2e/bench/node_modules/.package-lock.json ## measure us beside native and other libraries; write docs/benchmark.md (BENCH: more flags)
+bench: build ensure-chromium e2e/bench/node_modules/.package-lock.json ## measure us beside native and other libraries; write docs/benchmark.md and README's table (BENCH: more flags)
 	chrome=$$(go run ./web/build/ensure chromium) && \
-		CHROME="$$chrome" go run ./e2e/bench -doc docs/benchmark.md -json .cache/bench.json $(BENCH)
+		CHROME="$$chrome" go run ./e2e/bench -doc docs/benchmark.md -readme README.md -json .cache/bench.json $(BENCH)
 
 ##### Tools #####
 

@@ -42,14 +42,15 @@ func main() {
 	dist := flag.String("dist", "", "folder of the built files (default web/dist)")
 	out := flag.String("json", "", "write every value to this file")
 	doc := flag.String("doc", "", "write the tables into this Markdown file, and the plots beside it")
+	readme := flag.String("readme", "", "write the short table between its marks in this Markdown file")
 	flag.Parse()
-	if err := run(*rounds, *only, *dist, *out, *doc); err != nil {
+	if err := run(*rounds, *only, *dist, *out, *doc, *readme); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rounds int, only, dist, out, doc string) error {
+func run(rounds int, only, dist, out, doc, readme string) error {
 	pattern, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -78,7 +79,12 @@ func run(rounds int, only, dist, out, doc string) error {
 		}
 	}
 	if doc != "" {
-		return b.document(doc)
+		if err := b.document(doc); err != nil {
+			return err
+		}
+	}
+	if readme != "" {
+		return b.fillReadme(readme)
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (b *bench) measureMessages(rounds int) error {
 	for _, part := range []struct {
 		jobs   []job
 		rounds int
-	}{{onNetwork, rounds + rounds/4}, {byHand, (rounds + 1) / 2}} {
+	}{{onNetwork, rounds + rounds/5}, {byHand, (rounds + 1) / 2}} {
 		for round := 0; round < part.rounds && len(part.jobs) > 0; round++ {
 			if err := b.measureMessagesOnPage(part.jobs, round); err != nil {
 				return err

@@ -149,13 +149,18 @@ func (r *Row) ratiosTo(base, impl string) []float64 {
 
 func (r *Row) String() string { return fmt.Sprintf("%s: %s", r.Group, r.Name) }
 
-// order is the order of a round: each starts with another implementation, and
-// every other one runs backwards, so that none always follows the same.
+// order is the order of a round: in each eight rounds every implementation has
+// every place once, and comes once after each of the others (E. J. Williams,
+// Experimental designs balanced for the estimation of residual effects, 1949).
 func order(round int) []string {
-	shift := round % len(implementations)
-	turned := append(slices.Clone(implementations[shift:]), implementations[:shift]...)
-	if round%2 != 0 {
-		slices.Reverse(turned)
+	n := len(implementations) // even, or none would come after each
+	list := make([]string, n)
+	for place := range list {
+		step := (place + 1) / 2
+		if place%2 == 0 {
+			step = n - step
+		}
+		list[place] = implementations[(step+round)%n]
 	}
-	return turned
+	return list
 }
