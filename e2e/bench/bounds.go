@@ -43,7 +43,7 @@ func (r *Results) verdicts() []verdict {
 	for _, row := range r.Native {
 		all = append(all, verdict{"machine step, native: " + row.Name, "≤ 200 ns, no allocation", fmt.Sprintf("%.0f ns, %.0f", row.Nanoseconds, row.Allocations), yes(row.Nanoseconds <= 200 && row.Allocations == 0)})
 	}
-	for _, row := range r.Rows {
+	for _, row := range append(r.together(), r.Rows...) {
 		shown := func(impl string) string { return shownTo(bothNative, row, impl) }
 		ms := func(impl string) string { return fmt.Sprintf("%.0f ms", value(row, impl)) }
 		switch {

@@ -53,7 +53,13 @@ func (d done) check(what string, messages, bytes int) error {
 // byHand reports whether the job leaves the network out.
 func (j job) byHand() bool { return j.kind == "deliver" || j.kind == "handOver" }
 
-func (j job) onMainThread() string { return j.name + ", main thread" }
+// What the names of rows end with that look at a part of a job.
+const (
+	mainThread = ", main thread"
+	theCall    = ", the call"
+)
+
+func (j job) onMainThread() string { return j.name + mainThread }
 
 // measureMainThread measures the same job by the time that the page's main
 // thread spends on a message. Work of others on the machine does not count
@@ -101,6 +107,7 @@ func (b *bench) measureMessages(rounds int) error {
 	wanted := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return !b.wants(j.name) && !b.wants(j.onMainThread()) })
 	onNetwork := slices.DeleteFunc(slices.Clone(wanted), job.byHand)
 	byHand := slices.DeleteFunc(wanted, func(j job) bool { return !j.byHand() })
+	// Of twenty rounds, 24 pages are made: in three times eight every order is as good as another.
 	for _, part := range []struct {
 		jobs   []job
 		rounds int
@@ -174,7 +181,7 @@ func (b *bench) measureJob(t *tab, j job, round, bursts int, counts bool) error 
 		each := 1000 / float64(count) // µs a message
 		b.row(Row{Group: "messages", Name: j.name, Unit: "µs", Speed: j.kind != "echo", Absolute: j.byHand()}).add(impl, d.Milliseconds*each)
 		if j.kind == "send" {
-			b.row(Row{Group: "messages", Name: j.name + ", the call", Unit: "µs", Speed: true}).add(impl, d.CallMs*each)
+			b.row(Row{Group: "messages", Name: j.name + theCall, Unit: "µs", Speed: true}).add(impl, d.CallMs*each)
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // implementations are the columns, in the order of the table. "control" is
@@ -66,6 +67,39 @@ func (r *Results) row(like Row) *Row {
 }
 
 func (r *Row) add(impl string, value float64) { r.Values[impl] = append(r.Values[impl], value) }
+
+// together returns rows for all that is received, and all that is sent: the
+// geometric mean of a round's values. They tell differences apart that the single
+// ones cannot, and among many rows that are compared one at a time some will
+// differ by chance.
+func (r *Results) together() (all []*Row) {
+	for _, kind := range []string{"receive", "send"} {
+		for _, part := range []string{"", mainThread} {
+			var rows []*Row
+			for _, row := range r.Rows {
+				if row.Group == "messages" && !row.Absolute && strings.HasPrefix(row.Name, kind) &&
+					strings.HasSuffix(row.Name, mainThread) == (part != "") && !strings.HasSuffix(row.Name, theCall) {
+					rows = append(rows, row)
+				}
+			}
+			if len(rows) < 2 {
+				continue
+			}
+			mean := &Row{Group: "messages", Name: fmt.Sprintf("%s, all %d together%s", kind, len(rows), part), Unit: "µs", Speed: true, Values: map[string][]float64{}}
+			for impl, values := range rows[0].Values {
+				for round := range values {
+					product := 1.0
+					for _, row := range rows {
+						product *= row.Values[impl][round]
+					}
+					mean.add(impl, math.Pow(product, 1/float64(len(rows))))
+				}
+			}
+			all = append(all, mean)
+		}
+	}
+	return all
+}
 
 // A Spread is a median and the quartiles around it.
 type Spread struct{ Low, Median, High float64 }

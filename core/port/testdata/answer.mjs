@@ -52,13 +52,16 @@ for (let at = 0; at < input.length; ) {
   for (; batches > 0; batches--) {
     const length = view.getUint32(at, true);
     at += 4;
-    const answer = step(new Uint8Array(input.subarray(at, at + length)));
+    const array = new Uint8Array(Math.max(length, 4096)); // some answers do not fit
+    array.set(input.subarray(at, at + length));
+    const answer = step(array, length);
     at += length;
     if (typeof answer === 'string') {
       const words = new TextEncoder().encode(answer);
       answers.push(word(0xffffffff), word(words.length), words);
     } else {
-      answers.push(word(answer.length), answer);
+      const whole = typeof answer === 'number' ? array.subarray(0, answer) : answer;
+      answers.push(word(whole.length), whole);
     }
   }
   send(Buffer.concat(answers));
