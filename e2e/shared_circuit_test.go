@@ -23,7 +23,7 @@ func TestPain19SharedCircuit(t *testing.T) {
 	eachPlacement(t, func(t *testing.T, p *page) {
 		p.must(p.s.Kill())
 		p.js(`
-			window.all = Array.from({length: 5}, (_, i) => make({url: link + '/ws?client=' + i, baseDelay: 20, maxDelay: 20, minUptime: 20, maxRetries: Infinity, connectionTimeout: 60000, // no trial ends but by the test, however slow the machine
+			window.all = Array.from({length: 5}, (_, i) => make({url: link + '/ws?client=' + i, baseDelay: 20, maxDelay: 20, minUptime: 20, maxRetries: Infinity,
 				circuitBreaker: {name: 'backend', failureThreshold: 6, resetTimeout: 1500, halfOpenMaxRequests: 2}}, () => {}));
 			window.other = make({url: link + '/ws?client=other', maxRetries: Infinity, circuitBreaker: {name: 'other', failureThreshold: Infinity}}, () => {});
 			window.states = () => all.map((ws) => ws.state);
