@@ -11,7 +11,7 @@ import (
 // many dials as there may be trials. A client with another name has nothing to
 // do with it. (Pain 19: breakers that let a flood through in half-open.)
 func TestPain19SharedCircuit(t *testing.T) {
-	const trials = 2
+	const trials = 1 // Chromium dials one address one dial at a time: a second would come when the first has timed out
 	hung := func(r faultserver.Record) (n int) {
 		for _, c := range r.Conns {
 			if c.Did == "hang" {
@@ -23,8 +23,8 @@ func TestPain19SharedCircuit(t *testing.T) {
 	eachPlacement(t, func(t *testing.T, p *page) {
 		p.must(p.s.Kill())
 		p.js(`
-			window.all = Array.from({length: 5}, (_, i) => make({url: link + '/ws?client=' + i, baseDelay: 20, maxDelay: 20, minUptime: 20, maxRetries: Infinity,
-				circuitBreaker: {name: 'backend', failureThreshold: 6, resetTimeout: 1500, halfOpenMaxRequests: 2}}, () => {}));
+			window.all = Array.from({length: 5}, (_, i) => make({url: link + '/ws?client=' + i, baseDelay: 20, maxDelay: 20, minUptime: 20, maxRetries: Infinity, connectionTimeout: 60000,
+				circuitBreaker: {name: 'backend', failureThreshold: 6, resetTimeout: 1500, halfOpenMaxRequests: 1}}, () => {}));
 			window.other = make({url: link + '/ws?client=other', maxRetries: Infinity, circuitBreaker: {name: 'other', failureThreshold: Infinity}}, () => {});
 			window.states = () => all.map((ws) => ws.state);
 			window.circuits = () => [...new Set(all.map((ws) => ws.getCircuitState()))].join();
@@ -41,13 +41,13 @@ func TestPain19SharedCircuit(t *testing.T) {
 		p.set(func(f *faultserver.Faults) { f.Dial = faultserver.DialFault{Mode: faultserver.DialHang} })
 		p.must(p.s.Revive())
 		p.server("the trials", func(r faultserver.Record) bool { return hung(r) == trials })
-		p.settles(`circuits() === 'HALF-OPEN' && states().filter((s) => s === 'BLOCKED').length === 3`) // the others have asked, in vain
+		p.settles(`circuits() === 'HALF-OPEN' && states().filter((s) => s === 'BLOCKED').length === 4`) // the others have asked, in vain
 		if n := hung(p.s.Record()); n != trials {
 			t.Errorf("the server saw %d trials, want exactly %d", n, trials)
 		}
-		p.is(`states().filter((s) => s === 'CONNECTING').length`, `2`)
+		p.is(`states().filter((s) => s === 'CONNECTING').length`, `1`)
 
-		// One trial is called off: another client makes it.
+		// The trial is called off: another client makes it.
 		p.js(`all.find((ws) => ws.state === 'CONNECTING').dispose()`)
 		p.server("one more trial", func(r faultserver.Record) bool { return hung(r) == trials+1 })
 
