@@ -55,8 +55,8 @@ type bridge struct {
 // is dead it is a string.
 //
 // Each JavaScript value that Go comes to know is kept for it until its next
-// collection, so that arrays of every step would be most of what a page of many
-// clients holds. This one it knows already.
+// collection, which is long in coming where there are many clients; new arrays for
+// each step would gather by the thousand. This one it knows already.
 func (b *bridge) step(_ safejs.Value, args []safejs.Value) (answer any) {
 	defer func() {
 		if r := recover(); r != nil {
