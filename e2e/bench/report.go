@@ -123,10 +123,13 @@ is added there, as a share of what a message takes natively, is the surest figur
 it does not drown in the noise of the rest. “The call” is the call of send alone.
 
 In brackets behind a ratio among the bounds is the interval that holds the median with a
-probability of 95 %, by resampling the rounds. A bound within it “cannot be told” to be met
-or missed, and a rival is faster where the whole interval of our ratio to it lies below 1.
-Of some 40 such comparisons one will look like that by chance; “all together” rows are the
-geometric mean of the others of their kind, round by round, and stand for all of them.
+probability of 95 %, by resampling the rounds. “ours” stands for our three columns, by
+their geometric mean in each round: a message takes the same way in each, and enters Go in
+none. A bound on messages is met where the whole interval of “ours” meets it, and missed
+where that, or a placement's, misses it wholly; otherwise it “cannot be told”. A rival is
+faster where the whole interval of our ratio to it lies below 1. Of some 40 such
+comparisons one will look like that by chance; “all together” rows are the geometric mean
+of the others of their kind, round by round, and stand for all of them.
 
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
 over links that delay and slow all connections of the page together: 4G has a round trip

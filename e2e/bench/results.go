@@ -143,29 +143,47 @@ func (r *Row) ratios(impl string) []float64 {
 	return r.ratiosTo(bothNative, impl)
 }
 
-// bothNative stands for native and the control together.
-const bothNative = "native and control"
+// What stands for several columns, by the geometric mean of a round's values.
+const (
+	bothNative = "native and control"
+	// allOurs is this library in all its forms: with a message, they do the same.
+	allOurs = "ours"
+)
 
-// valuesOf returns an implementation's values.
+var standsFor = map[string][]string{
+	bothNative: {"native", "control"},
+	allOurs:    {"ours-worker", "ours-page", "ours-dropin"},
+}
+
+// valuesOf returns an implementation's values, or the means of those that it stands for.
 func (r *Row) valuesOf(impl string) []float64 {
-	if impl != bothNative {
+	members, several := standsFor[impl]
+	if !several {
 		return r.Values[impl]
 	}
-	first, second := r.Values["native"], r.Values["control"]
-	if len(first) != len(second) { // measured without the control, or broken off
-		return first
+	var means []float64
+	for round := 0; ; round++ {
+		product, measured := 1.0, 0
+		for _, member := range members {
+			switch values := r.Values[member]; {
+			case round < len(values):
+				product *= values[round]
+				measured++
+			case len(values) > 0: // broken off
+				return means
+			}
+		}
+		if measured == 0 {
+			return means
+		}
+		means = append(means, math.Pow(product, 1/float64(measured)))
 	}
-	both := make([]float64, len(first))
-	for i := range both {
-		both[i] = math.Sqrt(first[i] * second[i])
-	}
-	return both
 }
 
 func (r *Row) ratiosTo(base, impl string) []float64 {
 	var ratios []float64
 	bases := r.valuesOf(base)
-	for i, value := range r.Values[impl] {
+	for i, value := range r.valuesOf(impl) {
 		if i >= len(bases) {
 			break
 		}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// A bound is met or missed where an interval tells, and cannot be told where it does not.
+func TestVerdicts(t *testing.T) {
+	dice := rand.New(rand.NewPCG(3, 1))
+	// row has twenty rounds of each column, around its share of native's speed.
+	row := func(noise, worker, page, dropin, rival float64) *Row {
+		r := &Row{Group: "messages", Name: "receive", Unit: "µs", Speed: true, Values: map[string][]float64{}}
+		for range 20 {
+			for impl, ratio := range map[string]float64{"native": 1, "control": 1, "ours-worker": worker, "ours-page": page, "ours-dropin": dropin, rivals[0]: rival} {
+				r.add(impl, (1+noise*(dice.Float64()-0.5))/ratio)
+			}
+		}
+		return r
+	}
+	for _, c := range []struct {
+		what, met string
+		row       *Row
+	}{
+		{"all near native", "yes", row(0.01, 0.99, 1, 1.01, 1)},
+		{"all far below", "**no**", row(0.01, 0.9, 0.9, 0.9, 0.9)},
+		{"one placement far below, the mean above", "**no**", row(0.01, 0.9, 1.1, 1.1, 1)},
+		{"more noise than distance", "cannot be told", row(0.5, 0.97, 0.97, 0.97, 0.9)},
+		{"near native, and a rival surely faster", "**no**", row(0.01, 0.98, 0.98, 0.98, 1.02)},
+	} {
+		v := c.row.verdict(bothNative, "≥ 0.97", func(impl string) string { return shownTo(bothNative, c.row, impl) }, func(ratio float64) bool { return ratio >= 0.97 })
+		v.beside(c.row)
+		if v.met != c.met {
+			t.Errorf("%s: %s, want %s: %s", c.what, v.met, c.met, v.found)
+		}
+		if !strings.HasPrefix(v.found, "ours ") {
+			t.Errorf("%s: %q does not begin with our columns as one", c.what, v.found)
+		}
+	}
+}
+
+// What stands for several columns leaves out those that were not measured, and
+// has no more rounds than each of the others.
+func TestStandingForSeveral(t *testing.T) {
+	r := &Row{Values: map[string][]float64{"native": {4, 9}, "ours-worker": {2, 8}, "ours-page": {8}}}
+	if got := r.valuesOf(bothNative); len(got) != 2 || got[0] != 4 || got[1] != 9 {
+		t.Errorf("native alone stands as %v", got)
+	}
+	if got := r.valuesOf(allOurs); len(got) != 1 || got[0] != 4 {
+		t.Errorf("2 and 8 stand as %v, want 4 for the one round that both have", got)
+	}
+	if got := (&Row{Values: map[string][]float64{}}).valuesOf(allOurs); len(got) != 0 {
+		t.Errorf("nothing stands as %v", got)
+	}
+}
