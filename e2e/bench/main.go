@@ -4,6 +4,8 @@
 //	make bench                              the whole table, about three quarters of an hour
 //	go run ./e2e/bench -only receive        rows whose name has that word
 //	go run ./e2e/bench -rounds 10           fewer rounds, wider spread
+//	make bench BENCH="-only start -keep .cache/bench.json"
+//	                                        measure one part anew, and keep the last run's others
 //
 // All implementations do the same work in the same round, and what is compared
 // are medians of ratios within a round; so a busy machine widens the spread
@@ -42,18 +44,29 @@ func main() {
 	dist := flag.String("dist", "", "folder of the built files (default web/dist)")
 	out := flag.String("json", "", "write every value to this file")
 	doc := flag.String("doc", "", "write the tables into this Markdown file, and the plots beside it")
+	keep := flag.String("keep", "", "keep the rows of an earlier run, from the file that its -json wrote, which this one does not measure")
 	readme := flag.String("readme", "", "write the short table between its marks in this Markdown file")
 	flag.Parse()
-	if err := run(*rounds, *only, *dist, *out, *doc, *readme); err != nil {
+	if err := run(*rounds, *only, *dist, *keep, *out, *doc, *readme); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rounds int, only, dist, out, doc, readme string) error {
+func run(rounds int, only, dist, keep, out, doc, readme string) error {
 	pattern, err := regexp.Compile(only)
 	if err != nil {
 		return err
+	}
+	var earlier Results
+	if keep != "" {
+		text, err := os.ReadFile(keep)
+		if err == nil {
+			err = json.Unmarshal(text, &earlier)
+		}
+		if err != nil {
+			return fmt.Errorf("read the run to keep: %w", err)
+		}
 	}
 	b, stop, err := newBench(dist)
 	if err != nil {
@@ -67,6 +80,11 @@ func run(rounds int, only, dist, out, doc, readme string) error {
 	}
 	if err := b.measure(rounds); err != nil {
 		return err
+	}
+	if keep != "" {
+		if err := b.keep(earlier); err != nil {
+			return err
+		}
 	}
 	fmt.Print(b.tables())
 	if out != "" {

@@ -28,7 +28,7 @@ func (b *bench) measureMany(rounds int) error {
 		}
 		count := max(crowd.count/b.divisor, 4)
 		for round := range rounds {
-			for _, impl := range order(round) {
+			for _, impl := range order(implementations, round) {
 				if impl == "ours-dropin" {
 					continue // as ours-worker
 				}
@@ -81,7 +81,7 @@ func (b *bench) measureMemory(rounds int) error {
 		return nil
 	}
 	for round := range rounds {
-		for _, impl := range order(round) {
+		for _, impl := range order(implementations, round) {
 			if impl == "ours-dropin" {
 				continue // as ours-worker
 			}
@@ -153,7 +153,7 @@ func (b *bench) measureIdle(rounds int) error {
 			continue
 		}
 		for round := range rounds {
-			for _, impl := range order(round) {
+			for _, impl := range order(implementations, round) {
 				if impl != "native" && impl != "control" && !slices.Contains(mine, impl) {
 					continue // without a heartbeat there is nothing to do
 				}
@@ -231,7 +231,7 @@ func (b *bench) measureRecovery(rounds int) error {
 			if delay == 0 && b.divisor > 1 {
 				break // seconds of waiting
 			}
-			for _, impl := range order(round) {
+			for _, impl := range order(implementations, round) {
 				t, err := b.frame(impl)
 				if err != nil {
 					return err

@@ -69,7 +69,7 @@ func (b *bench) measureMainThread(t *tab, pid int, j job, round int) error {
 	count := max(longer*j.count/b.divisor, 10)
 	used := map[string][]float64{}
 	for burst := range max(12/b.divisor, 1) {
-		for _, impl := range order(round + burst) {
+		for _, impl := range order(implementations, round+burst) {
 			// Whose garbage it is that is collected within a burst is chance.
 			if _, err := await[any](t, "tidy()"); err != nil {
 				return err
@@ -127,7 +127,7 @@ func (b *bench) measureMessagesOnPage(jobs []job, round int) (err error) {
 		return err
 	}
 	defer t.close()
-	for _, impl := range order(round) {
+	for _, impl := range order(implementations, round) {
 		if _, err := await[any](t, call("load", impl)); err != nil {
 			return err
 		}

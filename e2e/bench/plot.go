@@ -71,7 +71,7 @@ func (b *bench) plots() (map[string][]byte, error) {
 		order       []string
 	}{
 		"benchmark-messages.svg": {"ratios", "ratio to the native WebSocket in the same round (1: the same; left of it: slower, for echo faster); median and quartiles →", ratios, implementations[1:]},
-		"benchmark-start.svg":    {"times", "ms from navigation, nothing cached; median and quartiles →", times, starters(implementations)},
+		"benchmark-start.svg":    {"times", "ms from navigation, nothing cached; median and quartiles →", times, starters},
 	} {
 		if len(plot.points) == 0 {
 			continue

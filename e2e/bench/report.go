@@ -85,6 +85,9 @@ func (b *bench) report(plots []string) string {
 	m := b.Machine
 	s.WriteString("<!-- Written by `make bench`; do not edit. -->\n\n# Benchmark\n\n")
 	fmt.Fprintf(&s, "Measured by `make bench` on %s, %d cores, %s, %s, %s, headless.\n", m.CPU, m.Cores, m.System, m.Go, m.Chromium)
+	if len(b.Kept) > 0 {
+		fmt.Fprintf(&s, "Rows of %s are of an earlier run on the same machine.\n", strings.Join(b.Kept, ", "))
+	}
 	s.WriteString(method)
 	s.WriteString("\n## The bounds\n" + b.verdictTable())
 	for _, name := range plots {

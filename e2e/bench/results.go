@@ -23,11 +23,11 @@ const padded = "partysocket-padded"
 
 // starters are the implementations that start a page: the form that takes a
 // WebSocket's arguments loads what ours-worker loads.
-func starters(implementations []string) []string {
+var starters = func() []string {
 	list := slices.Clone(implementations)
 	list[slices.Index(list, "ours-dropin")] = early
-	return slices.Insert(list, slices.Index(list, "partysocket"), padded) // beside it, wherever that is
-}
+	return append(list, padded)
+}()
 
 // columns are those of the table.
 var columns = append(slices.Clone(implementations), early, padded)
@@ -52,6 +52,32 @@ type Results struct {
 	Rows    []*Row         `json:"rows"`
 	Native  []NativeRow    `json:"native"`
 	Bytes   map[string]int `json:"bytes"` // brotli, by path: the scripts that pages load
+	// Kept are the groups of rows that are an earlier run's.
+	Kept []string `json:"kept,omitempty"`
+}
+
+// keep adds the rows of an earlier run that were not measured in this one.
+func (r *Results) keep(earlier Results) error {
+	if r.Machine != earlier.Machine {
+		return fmt.Errorf("the earlier run was made on another machine: %v, this is %v", earlier.Machine, r.Machine)
+	}
+	rows := r.Rows
+	r.Rows = nil
+	for _, row := range earlier.Rows {
+		same := func(measured *Row) bool { return measured.String() == row.String() }
+		if at := slices.IndexFunc(rows, same); at >= 0 {
+			row = rows[at]
+			rows = slices.Delete(rows, at, at+1)
+		} else if !slices.Contains(r.Kept, row.Group) {
+			r.Kept = append(r.Kept, row.Group)
+		}
+		r.Rows = append(r.Rows, row)
+	}
+	r.Rows = append(r.Rows, rows...) // new ones
+	if len(r.Native) == 0 {
+		r.Native = earlier.Native
+	}
+	return nil
 }
 
 // row returns the row of that name, made if it is new.
@@ -201,18 +227,22 @@ func (r *Row) ratiosTo(base, impl string) []float64 {
 
 func (r *Row) String() string { return fmt.Sprintf("%s: %s", r.Group, r.Name) }
 
-// order is the order of a round: in each eight rounds every implementation has
-// every place once, and comes once after each of the others (E. J. Williams,
+// order is the order of a round: each has every place as often as the others, and
+// comes as often after each of them, once all rounds are through that this takes,
+// as many as there are in the list, or twice as many if that is odd (E. J. Williams,
 // Experimental designs balanced for the estimation of residual effects, 1949).
-func order(round int) []string {
-	n := len(implementations) // even, or none would come after each
+func order(of []string, round int) []string {
+	n := len(of)
 	list := make([]string, n)
 	for place := range list {
 		step := (place + 1) / 2
 		if place%2 == 0 {
 			step = n - step
 		}
-		list[place] = implementations[(step+round)%n]
+		list[place] = of[(step+round)%n]
+	}
+	if n%2 == 1 && round/n%2 == 1 {
+		slices.Reverse(list)
 	}
 	return list
 }

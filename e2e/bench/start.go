@@ -58,7 +58,7 @@ func (b *bench) measureStart(rounds int) error {
 		}
 		defer l.Close()
 		for round := range max(rounds*n.rounds/4, 1) {
-			for _, impl := range starters(order(round)) {
+			for _, impl := range order(starters, round) {
 				s, err := b.start(l, impl, false)
 				if err != nil {
 					return fmt.Errorf("%s, %s: %w", n.Name, impl, err)
@@ -91,7 +91,7 @@ func (b *bench) measureLongTasks(rounds int) error {
 	}
 	defer l.Close()
 	for round := range rounds {
-		for _, impl := range starters(order(round)) {
+		for _, impl := range order(starters, round) {
 			s, err := b.start(l, impl, true)
 			if err != nil {
 				return fmt.Errorf("%s: %w", impl, err)
