@@ -72,6 +72,29 @@ func (t *tab) process() (pid int, err error) {
 	return 0, errors.New("cannot tell which renderer works for the page")
 }
 
+// worked returns for how many milliseconds the main thread of the tab's renderer
+// has worked. It looks at all of them first: to find out which it is takes work.
+func (t *tab) worked() (float64, error) {
+	renderers, err := t.renderers()
+	if err != nil {
+		return 0, err
+	}
+	for pid := range renderers {
+		if renderers[pid], err = mainThreadTime(pid); err != nil {
+			delete(renderers, pid) // it has ended meanwhile
+		}
+	}
+	pid, err := t.process()
+	if err != nil {
+		return 0, err
+	}
+	used, known := renderers[pid]
+	if !known {
+		return 0, errors.New("the page's renderer was not there when the page was loaded")
+	}
+	return 1000 * used.Seconds(), nil
+}
+
 // rest waits until the browser does next to nothing: the page before has ended,
 // with its Workers, and the next process stands by. What it does is not to count
 // as the next page's. One that is never at rest is measured as it is, after a while.

@@ -138,7 +138,8 @@ Start rows load a fresh page in a fresh browser context, its scripts compressed 
 over links that delay and slow all connections of the page together: 4G has a round trip
 of 85 ms and 9 Mbit/s, slow 3G 400 ms and 500 kbit/s, and a new connection costs one
 round trip more. Ours goes on to load its core beside the open connection. Before each,
-the browser has come to rest.
+the browser has come to rest. What the page's main thread has worked until the first echo
+is a row of its own: on a link that is near it is most of what separates one script from another.
 
 Heartbeats are those of pages that have been open for 25 intervals, so that a crowd's
 probes leave together.

@@ -12,6 +12,8 @@ type started struct {
 	EchoMs     float64 `json:"echoMs"`
 	LongTasks  int     `json:"longTasks"`
 	LongTaskMs float64 `json:"longTaskMs"`
+	// MainThreadMs is the processor time that the page's main thread has had, on a near link.
+	MainThreadMs float64 `json:"-"`
 	// Loaded is what the page had loaded when the socket opened.
 	Loaded []struct {
 		Name  string `json:"name"`
@@ -21,9 +23,9 @@ type started struct {
 
 // start loads a fresh page over the link and returns what it found at the
 // first echo; with watch it waits for our core as well.
-func (b *bench) start(l *link, impl string, watch bool) (started, error) {
+func (b *bench) start(l *link, impl string, watch bool) (s started, err error) {
 	if err := b.rest(); err != nil {
-		return started{}, err
+		return s, err
 	}
 	query := url.Values{"impl": {impl}}
 	if watch {
@@ -31,7 +33,7 @@ func (b *bench) start(l *link, impl string, watch bool) (started, error) {
 	}
 	t, err := openTab(b.browser, "http://"+l.Addr()+"/start?"+query.Encode())
 	if err != nil {
-		return started{}, err
+		return s, err
 	}
 	defer t.close()
 	wait := "started.echoed"
@@ -39,7 +41,13 @@ func (b *bench) start(l *link, impl string, watch bool) (started, error) {
 		// A long task is reported when it is over: two turns later it is there.
 		wait += ".then(() => coreIsReady('" + impl + "')).then(() => new Promise((done) => requestIdleCallback(() => setTimeout(done, 100))))"
 	}
-	return await[started](t, wait+".then(() => started)")
+	if s, err = await[started](t, wait+".then(() => started)"); err != nil {
+		return s, err
+	}
+	if l.near() {
+		s.MainThreadMs, err = t.worked()
+	}
+	return s, err
 }
 
 // bytesBeforeOpen ends the names of the rows that count what a page has loaded.
@@ -68,6 +76,9 @@ func (b *bench) measureStart(rounds int) error {
 				}
 				b.row(Row{Group: "start", Name: n.Name + ", to open", Unit: "ms"}).add(impl, s.OpenMs)
 				b.row(Row{Group: "start", Name: n.Name + ", to the first echo", Unit: "ms"}).add(impl, s.EchoMs)
+				if l.near() {
+					b.row(Row{Group: "start", Name: n.Name + ", main thread's time until the first echo", Unit: "ms", Absolute: true}).add(impl, s.MainThreadMs)
+				}
 				bytes := 0
 				for _, f := range s.Loaded {
 					bytes += f.Bytes
