@@ -185,11 +185,13 @@ func (v *verdict) beside(row *Row) {
 		return
 	}
 	v.found += fmt.Sprintf("; %s %.3f", best, spread(row.ratios(best)).Median)
-	for _, rival := range rivals {
-		// It shows where the whole interval of the ratio lies beneath 1.
-		if _, high := confidence(row.ratiosTo(rival, allOurs)); high < 1 {
-			v.met = yes(false)
-			v.found += fmt.Sprintf("; below %s, %s of it", rival, shownTo(rival, row, allOurs))
+	for _, impl := range row.judged() {
+		for _, rival := range rivals {
+			// It shows where the whole interval of the ratio lies beneath 1.
+			if _, high := confidence(row.ratiosTo(rival, impl)); high < 1 {
+				v.met = yes(false)
+				v.found += fmt.Sprintf("; %s below %s, %s of it", placement(impl), rival, shownTo(rival, row, impl))
+			}
 		}
 	}
 }

@@ -23,10 +23,11 @@ func TestVerdicts(t *testing.T) {
 		what, met string
 		row       *Row
 	}{
-		{"all near native", "yes", row(0.01, 0.99, 1, 1.01, 1)},
+		{"all near native, none below the rival", "yes", row(0.01, 0.99, 1, 1.01, 0.98)},
 		{"all far below", "**no**", row(0.01, 0.9, 0.9, 0.9, 0.9)},
 		{"one placement far below, the mean above", "**no**", row(0.01, 0.9, 1.1, 1.1, 1)},
 		{"more noise than distance", "cannot be told", row(0.5, 0.97, 0.97, 0.97, 0.9)},
+		{"near native, and one placement surely below a rival", "**no**", row(0.01, 0.98, 1.02, 1.02, 1)},
 		{"near native, and a rival surely faster", "**no**", row(0.01, 0.98, 0.98, 0.98, 1.02)},
 	} {
 		v := c.row.verdict(bothNative, "≥ 0.97", func(impl string) string { return shownTo(bothNative, c.row, impl) }, func(ratio float64) bool { return ratio >= 0.97 })

@@ -130,16 +130,16 @@ probability of 95 %, by resampling the rounds. “ours” stands for our three c
 their geometric mean in each round: a message takes the same way in each, and enters Go in
 none. A bound on messages is met where the whole interval of “ours” meets it, and missed
 where that, or a placement's, misses it wholly; otherwise it “cannot be told”. A rival is
-faster where the whole interval of our ratio to it lies below 1. Of some 40 such
-comparisons one will look like that by chance; “all together” rows are the geometric mean
-of the others of their kind, round by round, and stand for all of them.
+faster where the whole interval of our ratio to it, or of a placement's, lies below 1. Of
+some 90 such comparisons two will look like that by chance; “all together” rows are the
+geometric mean of the others of their kind, round by round, and stand for all of them.
 
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
 over links that delay and slow all connections of the page together: 4G has a round trip
 of 85 ms and 9 Mbit/s, slow 3G 400 ms and 500 kbit/s, and a new connection costs one
 round trip more. Ours goes on to load its core beside the open connection. Before each,
 the browser has come to rest. What the page's main thread has worked until the first echo
-is a row of its own: on a link that is near it is most of what separates one script from another.
+is a row of its own, on a link that is near: there a script's own work counts, not its bytes.
 
 Heartbeats are those of pages that have been open for 25 intervals, so that a crowd's
 probes leave together.
