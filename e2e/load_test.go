@@ -33,6 +33,13 @@ func TestClassicScript(t *testing.T) {
 		p.is(`new WebSocketReconnect({url: address}) instanceof EventTarget`, `true`)
 		// Making a client starts nothing.
 		p.is(`[workers, performance.getEntriesByType('resource').filter(({name}) => name.includes('core')).length]`, `[0,0]`)
+		// Whatever follows the script's path, its files are beside it.
+		p.wait(`new Promise((done) => document.head.append(Object.assign(document.createElement('script'), {src: '/dist/websocket-reconnect.js?at=/x/#/y', onload: () => done(true)})))`)
+		p.connect(`{}`)
+		p.must(dropAll(p))
+		p.loses("1 20 10 backoff")
+		p.sees("state OPEN", "open")
+		p.is(`[...new Set(performance.getEntriesByType('resource').map(({name}) => name).filter((name) => name.includes('core')))].map((name) => name.replace(location.origin, ''))`, `["/dist/websocket-reconnect.core.js"]`)
 	})
 }
 

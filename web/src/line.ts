@@ -21,15 +21,18 @@ export interface Configuration {
   placement?: Placement;
 }
 
+/** Both files lie at this address, which ends in a slash. */
+export function filesAt(base: string): void {
+  config.coreUrl = base + 'websocket-reconnect.core.js';
+  config.wasmUrl = base + 'websocket-reconnect.wasm';
+}
+
 /** @throws {WebSocketReconnectError} BAD_INPUT, naming the setting. */
 export function configure(given: Configuration): void {
   for (const [key, value] of Object.entries(given)) {
     const url = () => new URL(value, globalThis.location?.href).href;
-    if (key === 'baseUrl') {
-      const base = url().replace(/\/?$/, '/websocket-reconnect.');
-      config.coreUrl = base + 'core.js';
-      config.wasmUrl = base + 'wasm';
-    } else if (!(key in config)) throw badInput(`unknown option ${key}`);
+    if (key === 'baseUrl') filesAt(url().replace(/\/?$/, '/'));
+    else if (!(key in config)) throw badInput(`unknown option ${key}`);
     else if (key !== 'placement') config[key as 'coreUrl'] = url();
     else {
       check(['placement', 'e', , , ['worker', 'page']], value);

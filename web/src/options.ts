@@ -23,10 +23,14 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
   x: ['false', (value) => value === false],
 };
 
-/** What holds where nothing is given. All clients share them: what each has of its own is what it was given. */
-const defaults = (dropIn: boolean): object => Object.fromEntries(OPTIONS.map(([name, , fallback, , , other]) => [name, (dropIn ? other : undefined) ?? fallback]));
-const DEFAULTS = defaults(false);
-const DROP_IN_DEFAULTS = defaults(true);
+/** What holds where nothing is given. */
+function defaults(dropIn: boolean): object {
+  const all: Record<string, unknown> = {};
+  for (const row of OPTIONS) all[row[0]] = row[dropIn && row.length > 5 ? 5 : 2];
+  return all;
+}
+/** All clients of a form share them: what each has of its own is what it was given. Made for the first, because a page waits until this script has run. */
+const DEFAULTS: object[] = [];
 
 /**
  * Checks what a user has passed.
@@ -34,7 +38,7 @@ const DROP_IN_DEFAULTS = defaults(true);
  */
 export function checkOptions(given: unknown, dropIn: boolean): Options {
   check(['options', 'o'], given, '');
-  const checked = Object.create(dropIn ? DROP_IN_DEFAULTS : DEFAULTS);
+  const checked = Object.create((DEFAULTS[+dropIn] ??= defaults(dropIn)));
   read({ url: undefined, ...(given as object) }, '', checked);
   check(['baseDelay', 'm', , 0, checked.maxDelay], checked.baseDelay);
   return checked;

@@ -4,9 +4,9 @@
 
 const listenNatively = (socket, type, listener) => socket.addEventListener(type, listener);
 
-const ours = (placement, make) => ({
+const ours = (make, placement) => ({
   script: '/dist/websocket-reconnect.js',
-  prepare: () => WebSocketReconnect.configure({ placement }),
+  prepare: placement && (() => WebSocketReconnect.configure({ placement })),
   make,
   listen: listenNatively,
 });
@@ -53,9 +53,9 @@ const adapters = {
     make: (url, retry) => binary(new Rival.WebsocketBuilder(url).withBackoff(new Rival.ConstantBackoff(retry || 1000)).build()),
     listen: (socket, type, listener) => socket.addEventListener(type, (_, event) => listener(event)),
   },
-  'ours-worker': ours('worker', fromOptions),
-  'ours-page': ours('page', fromOptions),
-  'ours-dropin': ours('worker', (url, retry) => binary(retry ? new WebSocketReconnect(url, [], { baseDelay: retry, jitter: 0 }) : new WebSocketReconnect(url))),
+  'ours-worker': ours(fromOptions),
+  'ours-page': ours(fromOptions, 'page'),
+  'ours-dropin': ours((url, retry) => binary(retry ? new WebSocketReconnect(url, [], { baseDelay: retry, jitter: 0 }) : new WebSocketReconnect(url))),
 };
 adapters['ours-early'] = { ...adapters['ours-worker'], make: () => fromOptions(early) };
 adapters['partysocket-padded'] = adapters.partysocket;
