@@ -49,7 +49,7 @@ function read(given: Record<string, unknown>, prefix: string, checked: Record<st
   for (const key of Object.keys(given)) {
     const name = prefix + key;
     const value = given[key];
-    const row = !key.includes('.') && OPTIONS.find(([known]) => known === name);
+    const row = !key.includes('.') && OPTIONS.find((known) => known[0] === name);
     if (!row) throw badInput(`unknown option ${name}${nearest(key)}`);
     if (value === undefined && name !== 'url') continue; // which must be given
     check(row, value);

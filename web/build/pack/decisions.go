@@ -5,6 +5,13 @@ package pack
 const decisions = `
 ## Choices
 
+- **One first script.** A page waits for its bytes: on a link of 500 kbit/s a
+  kB of them takes 16 ms. The class with its members and its checks alone,
+  which throw while the constructor runs, makes more than the whole bundle of
+  partysocket (docs/benchmark.md has its size), and has no connection yet. So
+  no division into two scripts would dial as soon as that bundle does, unless
+  members or checks came later; a page that dials in a line of its own need
+  not wait for any script (README, “Open sooner”).
 - **Inlining.** Without it in package runtime a step of the machine takes the
   same time under Node, within the noise of the machine (enqueue 111 to 128 ns,
   reconnect and open 328 to 386 ns), and a crossing from JavaScript 34 µs

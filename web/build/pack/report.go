@@ -22,9 +22,14 @@ func SizeReport(ctx context.Context, in Inputs, info Info) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	parts, err := partsTable(in, info.Version)
+	if err != nil {
+		return "", err
+	}
 	var b strings.Builder
 	b.WriteString("<!-- Written by `go run ./web/build -size-report docs/size.md`. Do not edit. -->\n\n# Size\n\n")
 	b.WriteString("## Published files\n\nWhat they may have is in `web/build/budget.json`, and is a test.\n\n```\n" + info.Table() + "```\n\n")
+	b.WriteString("## What is in the first script\n\nAll that a page loads before its first connection. A file adds what the script is smaller by when only the file's names are left; two files may share what they add.\n\n" + parts + "\n")
 	b.WriteString("## What each step saves\n\nEach line has all steps above it. Bytes.\n\n| the module | raw | brotli | saved |\n|---|---:|---:|---:|\n")
 	before := 0
 	for _, s := range steps {
