@@ -28,7 +28,7 @@ var mine = []string{"ours-worker", "ours-page"}
 // not measured are left out.
 func (r *Results) verdicts() []verdict {
 	var all []verdict
-	value := func(row *Row, impl string) float64 { return spread(row.Values[impl]).Median }
+	value := func(row *Row, impl string) float64 { return spread(row.valuesOf(impl)).Median }
 	judge := func(row *Row, bound string, show func(impl string) string, met func(impl string) bool) {
 		var found []string
 		ok := true
@@ -109,12 +109,11 @@ func (r *Results) verdictTable() string {
 
 // verdict judges the ratios to base by the interval that holds their median: a
 // bound within it can be told neither met nor missed. The bound is missed where a
-// placement's whole interval does; it is met where that of all our columns does,
-// or of each placement where they do not do the same.
+// placement's whole interval does; it is met where that of all our columns does.
 func (r *Row) verdict(base, bound string, show func(impl string) string, meets func(ratio float64) bool) verdict {
 	var found []string
 	missed, met := false, true
-	for _, impl := range r.judged() {
+	for _, impl := range judged {
 		ratios := r.ratiosTo(base, impl)
 		if len(ratios) == 0 {
 			continue
@@ -122,7 +121,7 @@ func (r *Row) verdict(base, bound string, show func(impl string) string, meets f
 		found = append(found, placement(impl)+" "+show(impl))
 		low, high := confidence(ratios)
 		missed = missed || !meets(low) && !meets(high)
-		if impl == allOurs || r.Group != "messages" {
+		if impl == allOurs {
 			met = met && meets(low) && meets(high)
 		}
 	}
@@ -136,13 +135,8 @@ func (r *Row) verdict(base, bound string, show func(impl string) string, meets f
 	return v
 }
 
-// judged are the columns that a bound on this row holds for.
-func (r *Row) judged() []string {
-	if r.Group == "messages" {
-		return slices.Concat([]string{allOurs}, mine)
-	}
-	return mine
-}
+// judged are the columns that bounds on messages and starts hold for.
+var judged = slices.Concat([]string{allOurs}, mine)
 
 func placement(impl string) string { return strings.TrimPrefix(impl, "ours-") }
 
@@ -166,9 +160,7 @@ func (v *verdict) elsewhere(row *Row) {
 	}
 	if len(row.Values[padded]) > 0 {
 		v.found += fmt.Sprintf("; partysocket with as many bytes of script %.0f ms", ms(padded))
-		for _, impl := range mine {
-			v.found += fmt.Sprintf(", %s %.3f of that", placement(impl), spread(row.ratiosTo(padded, impl)).Median)
-		}
+		v.found += fmt.Sprintf(", ours %s of that", shownTo(padded, row, allOurs))
 	}
 }
 
@@ -185,7 +177,7 @@ func (v *verdict) beside(row *Row) {
 		return
 	}
 	v.found += fmt.Sprintf("; %s %.3f", best, spread(row.ratios(best)).Median)
-	for _, impl := range row.judged() {
+	for _, impl := range judged {
 		for _, rival := range rivals {
 			// It shows where the whole interval of the ratio lies beneath 1.
 			if _, high := confidence(row.ratiosTo(rival, impl)); high < 1 {

@@ -41,6 +41,47 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// A start is judged by both placements as one, too: they do the same until the
+// socket is open.
+func TestStartVerdicts(t *testing.T) {
+	for _, c := range []struct {
+		what, met    string
+		worker, page float64
+	}{
+		{"both sooner", "yes", 0.99, 0.98},
+		{"both later", "**no**", 1.01, 1.02},
+		{"one surely later, their mean sooner", "**no**", 1.01, 0.9},
+	} {
+		r := &Row{Group: "start", Name: "slow 3G, to open", Unit: "ms", Values: map[string][]float64{}}
+		for range 20 {
+			for impl, ratio := range map[string]float64{"partysocket": 1, "ours-worker": c.worker, "ours-page": c.page} {
+				r.add(impl, 2000*ratio)
+			}
+		}
+		results := Results{Rows: []*Row{r}}
+		all := results.verdicts()
+		if len(all) != 1 || all[0].met != c.met || !strings.HasPrefix(all[0].found, "ours ") {
+			t.Errorf("%s: %v, want %s", c.what, all, c.met)
+		}
+	}
+}
+
+// What a start waits for is told in the run's own numbers.
+func TestWaits(t *testing.T) {
+	r := Results{Rows: []*Row{
+		{Group: "start", Name: "slow 3G, to open", Values: map[string][]float64{"partysocket": {2000}, "ours-worker": {2040}, "ours-page": {2040}, padded: {2041}, early: {1600}}},
+		{Group: "start", Name: "slow 3G" + bytesBeforeOpen, Values: map[string][]float64{"partysocket": {2000}, "ours-worker": {4500}, "ours-page": {4500}}},
+		{Group: "start", Name: "4G, to open", Values: map[string][]float64{"partysocket": {500}}}, // broken off
+	}}
+	const want = "- slow 3G: the 2500 bytes that our script has more than partysocket's take 40 ms of the wire. We open 40 ms later than it does, 1 ms sooner than it does with as many bytes, and dialled early 400 ms sooner.\n"
+	if got := r.waits(); !strings.HasSuffix(got, "\n\n"+want) {
+		t.Errorf("got %q, want one line, %q", got, want)
+	}
+	if got := (&Results{}).waits(); got != "" {
+		t.Errorf("nothing was measured, and %q told", got)
+	}
+}
+
 // What stands for several columns leaves out those that were not measured, and
 // has no more rounds than each of the others.
 func TestStandingForSeveral(t *testing.T) {

@@ -89,7 +89,7 @@ func (b *bench) report(plots []string) string {
 		fmt.Fprintf(&s, "Rows of %s are of an earlier run on the same machine.\n", strings.Join(b.Kept, ", "))
 	}
 	s.WriteString(method)
-	s.WriteString("\n## The bounds\n" + b.verdictTable())
+	s.WriteString("\n## The bounds\n" + b.verdictTable() + b.waits())
 	for _, name := range plots {
 		fmt.Fprintf(&s, "\n![%s](%s)\n", strings.TrimSuffix(name, ".svg"), name)
 	}
@@ -126,9 +126,9 @@ is added there, as a share of what a message takes natively, is the surest figur
 it does not drown in the noise of the rest. “The call” is the call of send alone.
 
 In brackets behind a ratio among the bounds is the interval that holds the median with a
-probability of 95 %, by resampling the rounds. “ours” stands for our three columns, by
-their geometric mean in each round: a message takes the same way in each, and enters Go in
-none. A bound on messages is met where the whole interval of “ours” meets it, and missed
+probability of 95 %, by resampling the rounds. “ours” stands for our columns, by
+their geometric mean in each round: until the socket opens, and with a message, all do the
+same, and none enters Go. A bound on messages or starts is met where the whole interval of “ours” meets it, and missed
 where that, or a placement's, misses it wholly; otherwise it “cannot be told”. A rival is
 faster where the whole interval of our ratio to it, or of a placement's, lies below 1. Of
 some 90 such comparisons two will look like that by chance; “all together” rows are the

@@ -172,7 +172,7 @@ func (r *Row) ratios(impl string) []float64 {
 // What stands for several columns, by the geometric mean of a round's values.
 const (
 	bothNative = "native and control"
-	// allOurs is this library in all its forms: with a message, they do the same.
+	// allOurs is this library in all its forms: until the socket opens, and with a message, they do the same.
 	allOurs = "ours"
 )
 

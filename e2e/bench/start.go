@@ -50,8 +50,12 @@ func (b *bench) start(l *link, impl string, watch bool) (s started, err error) {
 	return s, err
 }
 
-// bytesBeforeOpen ends the names of the rows that count what a page has loaded.
-const bytesBeforeOpen = ", script bytes loaded before open"
+const (
+	// bytesBeforeOpen ends the names of the rows that count what a page has loaded.
+	bytesBeforeOpen = ", script bytes loaded before open"
+	// mainThreadsTime ends the name of the row that counts what a page has worked.
+	mainThreadsTime = ", main thread's time until the first echo"
+)
 
 // measureStart measures from navigation to open and to the first echo, with
 // nothing cached, over each network.
@@ -77,7 +81,7 @@ func (b *bench) measureStart(rounds int) error {
 				b.row(Row{Group: "start", Name: n.Name + ", to open", Unit: "ms"}).add(impl, s.OpenMs)
 				b.row(Row{Group: "start", Name: n.Name + ", to the first echo", Unit: "ms"}).add(impl, s.EchoMs)
 				if l.near() {
-					b.row(Row{Group: "start", Name: n.Name + ", main thread's time until the first echo", Unit: "ms", Absolute: true}).add(impl, s.MainThreadMs)
+					b.row(Row{Group: "start", Name: n.Name + mainThreadsTime, Unit: "ms", Absolute: true}).add(impl, s.MainThreadMs)
 				}
 				bytes := 0
 				for _, f := range s.Loaded {

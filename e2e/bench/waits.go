@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// waits says what a page waits for before it can dial, in numbers of this run:
+// for the script's bytes on a slow link, for its work on a near one. Rows that
+// were not measured are left out.
+func (r *Results) waits() string {
+	median := func(name, impl string) float64 {
+		for _, row := range r.Rows {
+			if row.Group == "start" && row.Name == name {
+				return spread(row.valuesOf(impl)).Median
+			}
+		}
+		return 0
+	}
+	var b strings.Builder
+	for _, n := range networks {
+		open, bytes := n.Name+", to open", n.Name+bytesBeforeOpen
+		more := median(bytes, allOurs) - median(bytes, "partysocket")
+		if n.BytesPerSecond == 0 || more <= 0 || median(open, padded) == 0 {
+			continue
+		}
+		at := func(impl string) float64 { return median(open, impl) }
+		fmt.Fprintf(&b, "- %s: the %.0f bytes that our script has more than partysocket's take %.0f ms of the wire. We open %s than it does, %s than it does with as many bytes, and dialled early %s.\n",
+			n.Name, more, 1000*more/float64(n.BytesPerSecond), later(at(allOurs)-at("partysocket")), later(at(allOurs)-at(padded)), later(at(early)-at("partysocket")))
+	}
+	for _, n := range networks {
+		work := n.Name + mainThreadsTime
+		if median(work, padded) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "- %s: until the first echo the page's main thread works %.1f ms with us, %.1f ms with partysocket, %.1f ms with partysocket and as many bytes, %.1f ms without a library.\n",
+			n.Name, median(work, allOurs), median(work, "partysocket"), median(work, padded), median(work, bothNative))
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "\n### What a start waits for\n\nA script runs when its last byte is there, and ours is larger than the rivals'. What it has\nmore is what holds as soon as the constructor returns: its members, and checks that throw\n([size.md](size.md) has the bytes of each part). So the bound on starts is one on bytes:\n\n" + b.String()
+}
+
+func later(ms float64) string {
+	if ms < 0 {
+		return fmt.Sprintf("%.0f ms sooner", -ms)
+	}
+	return fmt.Sprintf("%.0f ms later", ms)
+}
