@@ -1,7 +1,7 @@
 // Command bench measures what WebSocketReconnect costs beside a native
 // WebSocket and beside other libraries, in one run of a headless Chromium:
 //
-//	make bench                              the whole table, about an hour
+//	make bench                              the whole table, an hour or more
 //	go run ./e2e/bench -only receive        rows whose name has that word
 //	go run ./e2e/bench -rounds 10           fewer rounds, wider spread
 //	make bench BENCH="-only start -keep .cache/bench.json"
