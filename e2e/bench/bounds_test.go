@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -11,7 +12,7 @@ func TestVerdicts(t *testing.T) {
 	dice := rand.New(rand.NewPCG(3, 1))
 	// row has twenty rounds of each column, around its share of native's speed.
 	row := func(noise, worker, page, dropin, rival float64) *Row {
-		r := &Row{Group: "messages", Name: "receive", Unit: "µs", Speed: true, Values: map[string][]float64{}}
+		r := &Row{Group: "messages", Name: "receive text", Unit: "µs", Speed: true, Values: map[string][]float64{}}
 		for range 20 {
 			for impl, ratio := range map[string]float64{"native": 1, "control": 1, "ours-worker": worker, "ours-page": page, "ours-dropin": dropin, rivals[0]: rival} {
 				r.add(impl, (1+noise*(dice.Float64()-0.5))/ratio)
@@ -31,12 +32,64 @@ func TestVerdicts(t *testing.T) {
 		{"near native, and a rival surely faster", "**no**", row(0.01, 0.98, 0.98, 0.98, 1.02)},
 	} {
 		v := c.row.verdict(bothNative, "≥ 0.97", func(impl string) string { return shownTo(bothNative, c.row, impl) }, func(ratio float64) bool { return ratio >= 0.97 })
-		v.beside(c.row)
+		v.beside(c.row, 90)
 		if v.met != c.met {
 			t.Errorf("%s: %s, want %s: %s", c.what, v.met, c.met, v.found)
 		}
 		if !strings.HasPrefix(v.found, "ours ") {
 			t.Errorf("%s: %q does not begin with our columns as one", c.what, v.found)
+		}
+	}
+}
+
+// Of so many comparisons some look like a rival's lead by chance. Hardly a table
+// says so of columns that are all alike, and every one does of a real lead.
+func TestRivalsByChance(t *testing.T) {
+	const tables, comparisons, rounds = 1000, 90, 28
+	dice := rand.New(rand.NewPCG(7, 1))
+	wrong := 0
+	for range tables {
+		lead := false
+		for range comparisons {
+			ratios := make([]float64, rounds)
+			for i := range ratios {
+				ratios[i] = 1 + 0.1*dice.NormFloat64()
+			}
+			lead = lead || chanceBelow1(ratios)*comparisons < 0.05
+		}
+		if lead {
+			wrong++
+		}
+	}
+	if wrong > tables/20 {
+		t.Errorf("%d of %d tables see a lead among columns that are alike", wrong, tables)
+	}
+	for below, want := range map[int]float64{28: 1 / float64(1<<28), 27: 29 / float64(1<<28), 14: 0.575, 0: 1} {
+		ratios := make([]float64, rounds)
+		for i := range ratios {
+			ratios[i] = 1.01
+			if i < below {
+				ratios[i] = 0.99
+			}
+		}
+		if got := chanceBelow1(ratios); math.Abs(got/want-1) > 0.001 {
+			t.Errorf("%d of %d below: chance %g, want %g", below, rounds, got, want)
+		}
+	}
+	one := &Row{Group: "messages", Name: "receive text", Unit: "µs", Speed: true, Values: map[string][]float64{}}
+	for round := range rounds {
+		ours := 1.0
+		if round%7 < 2 {
+			ours = 0.97 // in eight rounds of 28 we are faster than the rival
+		}
+		for impl, value := range map[string]float64{"native": 1, "control": 1, "ours-worker": ours, "ours-page": ours, "ours-dropin": ours, rivals[0]: 0.99} {
+			one.add(impl, value)
+		}
+	}
+	for count, want := range map[int]string{1: yes(false), 90: "cannot be told"} {
+		v := verdict{met: yes(true)}
+		if v.beside(one, count); v.met != want {
+			t.Errorf("a lead in 20 of 28 rounds, one of %d comparisons: %s, want %s: %s", count, v.met, want, v.found)
 		}
 	}
 }

@@ -38,29 +38,36 @@ type bench struct {
 	say     func(string)
 }
 
+// options are the command line's.
+type options struct {
+	rounds                             int
+	only, dist, out, doc, keep, readme string
+}
+
 func main() {
-	rounds := flag.Int("rounds", 20, "rounds of the message jobs; the others have a part of it")
-	only := flag.String("only", "", "measure rows that match this regular expression")
-	dist := flag.String("dist", "", "folder of the built files (default web/dist)")
-	out := flag.String("json", "", "write every value to this file")
-	doc := flag.String("doc", "", "write the tables into this Markdown file, and the plots beside it")
-	keep := flag.String("keep", "", "keep the rows of an earlier run, from the file that its -json wrote, which this one does not measure")
-	readme := flag.String("readme", "", "write the short table between its marks in this Markdown file")
+	var o options
+	flag.IntVar(&o.rounds, "rounds", 20, "rounds of the message jobs; the others have a part of it")
+	flag.StringVar(&o.only, "only", "", "measure rows that match this regular expression")
+	flag.StringVar(&o.dist, "dist", "", "folder of the built files (default web/dist)")
+	flag.StringVar(&o.out, "json", "", "write every value to this file")
+	flag.StringVar(&o.doc, "doc", "", "write the tables into this Markdown file, and the plots beside it")
+	flag.StringVar(&o.keep, "keep", "", "keep the rows of an earlier run, from the file that its -json wrote, which this one does not measure")
+	flag.StringVar(&o.readme, "readme", "", "write the short table between its marks in this Markdown file")
 	flag.Parse()
-	if err := run(*rounds, *only, *dist, *keep, *out, *doc, *readme); err != nil {
+	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rounds int, only, dist, keep, out, doc, readme string) error {
-	pattern, err := regexp.Compile(only)
+func run(o options) error {
+	pattern, err := regexp.Compile(o.only)
 	if err != nil {
 		return err
 	}
 	var earlier Results
-	if keep != "" {
-		text, err := os.ReadFile(keep)
+	if o.keep != "" {
+		text, err := os.ReadFile(o.keep)
 		if err == nil {
 			err = json.Unmarshal(text, &earlier)
 		}
@@ -68,7 +75,7 @@ func run(rounds int, only, dist, keep, out, doc, readme string) error {
 			return fmt.Errorf("read the run to keep: %w", err)
 		}
 	}
-	b, stop, err := newBench(dist)
+	b, stop, err := newBench(o.dist)
 	if err != nil {
 		return err
 	}
@@ -78,31 +85,31 @@ func run(rounds int, only, dist, keep, out, doc, readme string) error {
 	b.say = func(what string) {
 		fmt.Fprintf(os.Stderr, "%4.0f s  %s\n", time.Since(started).Seconds(), what)
 	}
-	if err := b.measure(rounds); err != nil {
+	if err := b.measure(o.rounds); err != nil {
 		return err
 	}
-	if keep != "" {
+	if o.keep != "" {
 		if err := b.keep(earlier); err != nil {
 			return err
 		}
 	}
 	fmt.Print(b.tables())
-	if out != "" {
+	if o.out != "" {
 		text, err := json.Marshal(b.Results)
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(out, text, 0o644); err != nil {
+		if err := os.WriteFile(o.out, text, 0o644); err != nil {
 			return err
 		}
 	}
-	if doc != "" {
-		if err := b.document(doc); err != nil {
+	if o.doc != "" {
+		if err := b.document(o.doc); err != nil {
 			return err
 		}
 	}
-	if readme != "" {
-		return b.fillReadme(readme)
+	if o.readme != "" {
+		return b.fillReadme(o.readme)
 	}
 	return nil
 }

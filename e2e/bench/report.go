@@ -130,8 +130,10 @@ probability of 95 %, by resampling the rounds. “ours” stands for our columns
 their geometric mean in each round: until the socket opens, and with a message, all do the
 same, and none enters Go. A bound on messages or starts is met where the whole interval of “ours” meets it, and missed
 where that, or a placement's, misses it wholly; otherwise it “cannot be told”. A rival is
-faster where the whole interval of our ratio to it, or of a placement's, lies below 1. Of
-some 90 such comparisons two will look like that by chance; “all together” rows are the
+faster where it leads in so many rounds that chance would do as much, in any of the table's
+comparisons, in hardly one table of twenty (the sign test, corrected by Bonferroni). Where it
+only looks so, the whole interval of one ratio to it lying below 1, it “cannot be told”: of
+some 90 comparisons two look like that by chance. “All together” rows are the
 geometric mean of the others of their kind, round by round, and stand for all of them.
 
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
