@@ -1,27 +1,22 @@
+import { batches, messages } from './batch';
 import { noteOpen, postedAlone } from './closes';
 import type { Connection } from './connection';
 import { pageCore, type Core, type News } from './core';
-import { createArgs } from './coreconfig';
 import { posted } from './course';
-import { CLASSES, HASH, Snap, STATES, ToCore, ToPage } from './contract.gen';
+import { HASH, ToCore, ToPage } from './contract.gen';
 import { act, masked, noted, settled } from './control';
-import { watchRate } from './alert';
 import { dial } from './dial';
 import { closed, enqueue, giveBack } from './ended';
 import { checkHow } from './how';
-import { show } from './errors';
-import { noticed, surroundings } from './surroundings';
-import { seeEnd } from './ends';
+import { Surroundings } from './surroundings';
 import { explain, type Explanation } from './explanation';
-import { beginLog } from './log';
-import { Heartbeat } from './heartbeat';
 import type { Line, Placement } from './line';
 import { retold } from './missed';
+import { equip, introduce } from './newcomer';
 import { watchPolicy } from './policy';
 import { Retired } from './retired';
-import { closeCodes, wrongCodes } from './verdict';
+import { closeCodes } from './verdict';
 import { workerCore } from './workercore';
-import { warnOfZombies } from './zombies';
 
 /**
  * How long the reply to a probe waits for others to leave with it, or for
@@ -29,9 +24,6 @@ import { warnOfZombies } from './zombies';
  * know, it asks.
  */
 const PATIENCE_WITH_REPLIES = 50;
-
-/** A batch with so many numbers is closed: the module's memory grows with the longest, and never shrinks. */
-const LONGEST_BATCH = 2048;
 
 /** A core is to be ready within this time, in milliseconds; doubled after each that failed, for slow networks, up to 8 minutes. */
 const START_TIMEOUT = 30_000;
@@ -41,28 +33,6 @@ const LONGEST_PAUSE = 60_000;
 /** For so long a core stays on the page that was to be in a Worker; doubled each time that it could not be, up to an hour; milliseconds. */
 const MOVE_PAUSE = 60_000;
 const LONGEST_MOVE_PAUSE = 3_600_000;
-
-let warned = false;
-
-/** Says once that a browser's WebSocket takes no options. */
-function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
-  if (warned || !globalThis.document || !Object.keys(websocketOptions).length) return;
-  warned = true;
-  console.warn('WebSocketReconnect: websocketOptions is ignored: a browser gives scripts no way to set headers or other options of a WebSocket. Put a token into the url, a subprotocol or the first message.');
-}
-
-/** Gives a client what came with this file. */
-function equip(client: Connection, { clients_: clients, ready_: ready }: Line): void {
-  warnOfOptions(client);
-  warnOfZombies(client, clients.values());
-  const unknown = client.options_['circuitBreaker.exclude'].find((code) => !(CLASSES as readonly string[]).includes(code));
-  if (unknown !== undefined) client.emitError_('BAD_INPUT', `option circuitBreaker.exclude has ${show(unknown)}, which is no error code`);
-  client.heartbeat_ = new Heartbeat(client);
-  for (const wrong of [wrongCodes(client.options_), watchRate(client), beginLog(client, () => explain(client, ready).sentence)]) {
-    if (wrong) client.emitError_('BAD_INPUT', wrong);
-  }
-  seeEnd(client.socket_);
-}
 
 /** What a line's owner has handed to the link. */
 export interface LinkConfig {
@@ -105,12 +75,13 @@ export class Link {
   /** In a row. */
   #unstartedWorkers = 0;
   #move: ReturnType<typeof setTimeout> | undefined;
-  #listening = false;
+  readonly #surroundings: Surroundings;
 
   constructor(line: Line, config: LinkConfig) {
     this.#line = line;
     this.#retired = new Retired(line);
     this.#config = config;
+    this.#surroundings = new Surroundings(line);
     // Bun's Worker does not know that it is one. Deno's refuses by itself, Node has none.
     this.#worker = config.placement === 'worker' && typeof Worker === 'function' && !('Bun' in globalThis);
     if (this.#worker) watchPolicy();
@@ -121,14 +92,14 @@ export class Link {
 
   joined_(client: Connection): void {
     equip(client, this.#line);
-    this.#listen(true);
-    if (this.#line.ready_) this.#introduce(client);
+    this.#surroundings.listen_(true);
+    if (this.#line.ready_) introduce(client, this.#line);
     else this.#start();
   }
 
   left_(client: Connection): void {
     client.handover_?.callOff_();
-    this.#listen(this.#line.clients_.size > 0);
+    this.#surroundings.listen_(this.#line.clients_.size > 0);
   }
 
   /** A socket has ended, at a time that may be over: this file was not there yet. */
@@ -170,15 +141,7 @@ export class Link {
     line.log_ = [];
     line.taken_ += log.length;
     this.#sent.push(...log);
-    const now = performance.now();
-    let batch: number[] = [];
-    for (const [op, client, at, ...args] of log) {
-      batch.push(args.length + 3, op!, client!, Math.max(now - at!, 0), ...args);
-      if (batch.length < LONGEST_BATCH) continue;
-      this.#core?.send_(batch);
-      batch = [];
-    }
-    if (batch.length) this.#core?.send_(batch);
+    for (const batch of batches(log, performance.now())) this.#core?.send_(batch);
   };
 
   /** Sees what is posted. */
@@ -199,7 +162,7 @@ export class Link {
     this.#sent.splice(0, numbers[0]! - this.#acknowledged);
     this.#acknowledged = numbers[0]!;
     const told: Connection[] = [];
-    const answer = [...this.#messages(numbers)];
+    const answer = messages(numbers).map(([op, id, args]) => [op, this.#line.clients_.get(id), args] as const);
     for (const [op, client, args] of answer) {
       if (op !== ToPage.Snapshot || !client) continue;
       noted(client, Array.from(args).slice()); // 8 bytes a number; a typed array, or what spreading makes, takes three times as much
@@ -211,15 +174,6 @@ export class Link {
     for (const client of told) {
       settled(client, this.#base + this.#acknowledged);
       this.#retired.look_(client);
-    }
-  }
-
-  /** Walks through an answer: acknowledged, delay, then length, op, client, arguments. */
-  *#messages(numbers: Float64Array): Generator<[op: ToPage, client: Connection | undefined, args: Float64Array]> {
-    for (let at = 2; at < numbers.length; ) {
-      const end = at + 1 + numbers[at]!;
-      yield [numbers[at + 1]!, this.#line.clients_.get(numbers[at + 2]!), numbers.slice(at + 3, end)];
-      at = end;
     }
   }
 
@@ -313,7 +267,7 @@ export class Link {
     line.log_ = [];
     this.#sent = [];
     this.#acknowledged = 0;
-    for (const client of line.clients_.values()) this.#introduce(client);
+    for (const client of line.clients_.values()) introduce(client, line);
     line.log_.push(...retold(missed));
     for (const client of line.clients_.values()) {
       client.fussy_ = false;
@@ -321,21 +275,8 @@ export class Link {
       const waiting = [...client.outbox_].sort(([, { priority: a = 0 }], [, { priority: b = 0 }]) => b - a);
       for (const [id] of waiting) enqueue(client, id);
     }
-    this.#listen(line.clients_.size > 0);
+    this.#surroundings.listen_(line.clients_.size > 0);
     this.#flush();
-  }
-
-  #introduce(client: Connection): void {
-    const line = this.#line;
-    line.post_(ToCore.Create, client.id_, createArgs(client));
-    const { snapshot_: snapshot } = client;
-    if (snapshot) {
-      line.log_.push([ToCore.Restore, client.id_, client.snapshotAt_, ...snapshot]);
-      // No part of a snapshot: connect() was called since.
-      if (snapshot[Snap.State] === STATES.indexOf('CLOSING') && !client.closed_) line.post_(ToCore.Connect, client.id_);
-    }
-    if (globalThis.navigator?.onLine === false) line.post_(ToCore.Offline, client.id_);
-    if (globalThis.document?.hidden) line.post_(ToCore.Hidden, client.id_);
   }
 
   #died(why: string): void {
@@ -346,19 +287,5 @@ export class Link {
     const pause = Math.min(1000 * 2 ** this.#failures++, LONGEST_PAUSE);
     for (const client of [...this.#line.clients_.values()]) client.coreFailed_(why);
     setTimeout(() => this.#line.clients_.size && this.#start(), pause);
-  }
-
-  /** Tells all clients' machines what the page's surroundings say. */
-  readonly #notice = (event: Event): void => {
-    const op = noticed(event);
-    if (op !== undefined) this.#line.post_(op, 0);
-  };
-
-  #listen(on: boolean): void {
-    if (this.#listening === on) return;
-    this.#listening = on;
-    for (const [target, types] of surroundings()) {
-      for (const type of types) target?.[on ? 'addEventListener' : 'removeEventListener'](type, this.#notice);
-    }
   }
 }

@@ -1,9 +1,10 @@
 import { ToCore } from './contract.gen';
+import type { Line } from './line';
 
 type Source = Pick<EventTarget, 'addEventListener' | 'removeEventListener'> | undefined;
 
 /** Where news comes from that concerns every connection, and under which names. Node has none of it. */
-export const surroundings = (): [source: Source, types: string[]][] => [
+const sources = (): [source: Source, types: string[]][] => [
   [typeof globalThis.addEventListener === 'function' ? globalThis : undefined, ['online', 'offline', 'pageshow']],
   [globalThis.document, ['visibilitychange', 'resume']],
   // The Network Information API: another network, though never offline between. Chromium has it.
@@ -26,7 +27,7 @@ function otherNetwork(): boolean {
 }
 
 /** What an event of the surroundings means to the core, if anything. */
-export function noticed(event: Event): ToCore | undefined {
+function noticed(event: Event): ToCore | undefined {
   switch (event.type) {
     case 'online':
       return ToCore.Online;
@@ -42,4 +43,27 @@ export function noticed(event: Event): ToCore | undefined {
       return (event as PageTransitionEvent).persisted ? ToCore.Wake : undefined;
   }
   return undefined;
+}
+
+/** Tells all clients' machines what the page's surroundings say. */
+export class Surroundings {
+  readonly #line: Line;
+  #listening = false;
+
+  constructor(line: Line) {
+    this.#line = line;
+  }
+
+  readonly #notice = (event: Event): void => {
+    const op = noticed(event);
+    if (op !== undefined) this.#line.post_(op, 0);
+  };
+
+  listen_(on: boolean): void {
+    if (this.#listening === on) return;
+    this.#listening = on;
+    for (const [source, types] of sources()) {
+      for (const type of types) source?.[on ? 'addEventListener' : 'removeEventListener'](type, this.#notice);
+    }
+  }
 }

@@ -1,0 +1,47 @@
+import { watchRate } from './alert';
+import type { Connection } from './connection';
+import { CLASSES, Snap, STATES, ToCore } from './contract.gen';
+import { createArgs } from './coreconfig';
+import { seeEnd } from './ends';
+import { show } from './errors';
+import { explain } from './explanation';
+import { Heartbeat } from './heartbeat';
+import type { Line } from './line';
+import { beginLog } from './log';
+import { wrongCodes } from './verdict';
+import { warnOfZombies } from './zombies';
+
+let warned = false;
+
+/** Says once that a browser's WebSocket takes no options. */
+function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
+  if (warned || !globalThis.document || !Object.keys(websocketOptions).length) return;
+  warned = true;
+  console.warn('WebSocketReconnect: websocketOptions is ignored: a browser gives scripts no way to set headers or other options of a WebSocket. Put a token into the url, a subprotocol or the first message.');
+}
+
+/** Gives a client what came with this file. */
+export function equip(client: Connection, { clients_: clients, ready_: ready }: Line): void {
+  warnOfOptions(client);
+  warnOfZombies(client, clients.values());
+  const unknown = client.options_['circuitBreaker.exclude'].find((code) => !(CLASSES as readonly string[]).includes(code));
+  if (unknown !== undefined) client.emitError_('BAD_INPUT', `option circuitBreaker.exclude has ${show(unknown)}, which is no error code`);
+  client.heartbeat_ = new Heartbeat(client);
+  for (const wrong of [wrongCodes(client.options_), watchRate(client), beginLog(client, () => explain(client, ready).sentence)]) {
+    if (wrong) client.emitError_('BAD_INPUT', wrong);
+  }
+  seeEnd(client.socket_);
+}
+
+/** Tells a core that has not heard of it about a client, and how its surroundings are. */
+export function introduce(client: Connection, line: Line): void {
+  line.post_(ToCore.Create, client.id_, createArgs(client));
+  const { snapshot_: snapshot } = client;
+  if (snapshot) {
+    line.log_.push([ToCore.Restore, client.id_, client.snapshotAt_, ...snapshot]);
+    // No part of a snapshot: connect() was called since.
+    if (snapshot[Snap.State] === STATES.indexOf('CLOSING') && !client.closed_) line.post_(ToCore.Connect, client.id_);
+  }
+  if (globalThis.navigator?.onLine === false) line.post_(ToCore.Offline, client.id_);
+  if (globalThis.document?.hidden) line.post_(ToCore.Hidden, client.id_);
+}
