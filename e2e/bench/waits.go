@@ -33,8 +33,9 @@ func (r *Results) waits() string {
 		if median(work, padded) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "- %s: until the first echo the page's main thread works %.1f ms with us, %.1f ms with partysocket, %.1f ms with partysocket and as many bytes, %.1f ms without a library.\n",
-			n.Name, median(work, allOurs), median(work, "partysocket"), median(work, padded), median(work, bothNative))
+		open := func(impl string) float64 { return median(n.Name+", to open", impl) }
+		fmt.Fprintf(&b, "- %s: until the first echo the page's main thread works %.1f ms with us, %.1f ms with partysocket, %.1f ms with partysocket and as many bytes, %.1f ms without a library. We open %s than partysocket, %s than it does with as many bytes.\n",
+			n.Name, median(work, allOurs), median(work, "partysocket"), median(work, padded), median(work, bothNative), later(open(allOurs)-open("partysocket")), later(open(allOurs)-open(padded)))
 	}
 	if b.Len() == 0 {
 		return ""
