@@ -43,7 +43,8 @@ func TestVerdicts(t *testing.T) {
 }
 
 // Of so many comparisons some look like a rival's lead by chance. Hardly a table
-// says so of columns that are all alike, and every one does of a real lead.
+// says so of columns that are all alike; and what is a lead in one comparison
+// cannot be told from chance where it is one of many.
 func TestRivalsByChance(t *testing.T) {
 	const tables, comparisons, rounds = 1000, 90, 28
 	dice := rand.New(rand.NewPCG(7, 1))
