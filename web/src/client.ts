@@ -249,8 +249,8 @@ export class WebSocketReconnect extends EventTarget {
         },
       });
     }
-    ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].forEach((name, value) => {
-      for (const holder of [this, this.prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
-    });
+    for (const holder of [this, this.prototype]) {
+      ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].forEach((name, value) => Object.defineProperty(holder, name, { value, enumerable: true }));
+    }
   }
 }

@@ -121,7 +121,7 @@ export class Connection implements SocketOwner {
     if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', 'disposed'));
     if (state === 'OPEN') return Promise.resolve();
     const { promise_ } = (this.connecting_ ??= deferred());
-    if (/^CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value_ !== 'OPEN');
+    if (/CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value_ !== 'OPEN');
     return promise_;
   }
 

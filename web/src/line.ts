@@ -33,11 +33,10 @@ export function configure(given: Configuration): void {
     const url = () => new URL(value, globalThis.location?.href).href;
     if (key === 'baseUrl') filesAt(url().replace(/\/?$/, '/'));
     else if (!(key in config)) throw badInput(`unknown option ${key}`);
-    else if (key !== 'placement') config[key as 'coreUrl'] = url();
-    else {
-      check(['placement', 'e', , , ['worker', 'page']], value);
-      config.placement = value;
-    }
+    else if (key === 'placement') {
+      check([key, 'e', , , ['worker', 'page']], value);
+      config[key] = value;
+    } else config[key as 'coreUrl'] = url();
   }
 }
 

@@ -1,14 +1,14 @@
 import { OPTIONS, type Options, type Row } from './contract.gen';
 import { badInput, show } from './errors';
-import { isFunction, isObject, isPayload } from './types';
+import { isFunction, isObject, isPayload, isString } from './types';
 
 const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean => typeof value === 'number' && value >= (min as number) && value < Infinity && value <= (max as number);
 
 /** The types that an option may have, by letter: what an error message calls them, and what is one. */
 const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean]> = {
-  s: ['a string', (value) => typeof value === 'string'],
+  s: ['a string', isString],
   u: ['a URL or WebSocket with `missed`', (value) => value instanceof URL || value?.missed],
-  a: ['an array of strings', (value) => Array.isArray(value) && value.every((v) => typeof v === 'string')],
+  a: ['an array of strings', (value) => Array.isArray(value) && value.every(isString)],
   o: ['an object', isObject],
   t: ['an object', isObject],
   p: ['binary data', isPayload],
@@ -17,7 +17,7 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
   m: ['a number of milliseconds', (value, row) => within(value, row) && value < 2 ** 31],
   n: ['a number', within],
   c: ['a whole number', (value, row) => within(value, row) && value % 1 === 0],
-  j: ['a number from 0 to 1', (value) => value >= 0 && value <= 1 && typeof value === 'number'],
+  j: ['a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
   e: ['', (value, row) => (row[4] as readonly unknown[]).includes(value)],
   i: ['Infinity', (value) => value === Infinity],
   x: ['false', (value) => value === false],

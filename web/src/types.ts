@@ -2,6 +2,8 @@
 
 export const isFunction = (value: unknown): value is Function => typeof value === 'function';
 
+export const isString = (value: unknown): value is string => typeof value === 'string';
+
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
 
 export const isObject = (value: unknown): value is Record<string, unknown> => tagOf(value) === '[object Object]';

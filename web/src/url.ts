@@ -1,5 +1,6 @@
 import type { EarlyWebSocket } from './early';
 import { badInput, show } from './errors';
+import { isString } from './types';
 
 /** Refuses an argument, as the WHATWG class does or as we do. */
 export function refuseArgument(dropIn: boolean, name: string, message: string): never {
@@ -27,9 +28,9 @@ export function resolveUrl(given: string | URL | EarlyWebSocket, dropIn: boolean
 
 /** A subprotocol is a token of RFC 9110, and none is named twice. */
 export function checkProtocols(given: string | readonly string[] | undefined, dropIn: boolean): void {
-  const names = typeof given === 'string' ? [given] : (given ?? []);
+  const names = isString(given) ? [given] : (given ?? []);
   for (const name of names) {
-    if (!/^[\w!#$%&'*+\-.^`|~]+$/.test(name) || names.indexOf(name) !== names.lastIndexOf(name)) {
+    if (!/^[\w!#-'*+.^`|~-]+$/.test(name) || names.indexOf(name) !== names.lastIndexOf(name)) {
       refuseArgument(dropIn, 'SyntaxError', `option protocols has ${show(name)}; each must be a token, named once`);
     }
   }

@@ -16,6 +16,12 @@ import (
 // that run Go's WebAssembly have had private members since 2021.
 const target = api.ES2022
 
+// calledOnLoad, at the top of a file, asks Chromium to compile all of its
+// functions where it is read, beside the page's thread, and not each on that
+// thread when it is first called
+// (https://github.com/WICG/explicit-javascript-compile-hints-file-based).
+const calledOnLoad = "//# allFunctionsCalledOnLoad"
+
 // goNotice stands above Go's own code in the core script, as its licence asks.
 const goNotice = "/*! wasm_exec.js: Copyright The Go Authors, BSD-style licence, https://go.dev/LICENSE */\n"
 
@@ -50,13 +56,14 @@ type script struct {
 	entry   string
 	out     string
 	format  api.Format
+	first   bool     // a page waits for it
 	withGo  bool     // wasm_exec.js in front
 	imports []string // entries that it leaves to their own files, with the main module (see besides)
 }
 
 var scripts = []script{
-	{entry: "index.ts", out: Module, format: api.FormatESModule},
-	{entry: "global.ts", out: Script, format: api.FormatIIFE},
+	{entry: "index.ts", out: Module, format: api.FormatESModule, first: true},
+	{entry: "global.ts", out: Script, format: api.FormatIIFE, first: true},
 	{entry: "cjs.ts", out: CommonJS, format: api.FormatCommonJS},
 	{entry: "corehost.ts", out: Core, format: api.FormatIIFE, withGo: true},
 }
@@ -116,6 +123,9 @@ func options(in Inputs, s script, version string) api.BuildOptions {
 		MinifyWhitespace:  !in.Debug,
 		MinifyIdentifiers: !in.Debug,
 		MinifySyntax:      !in.Debug,
+	}
+	if s.first {
+		o.Banner = map[string]string{"js": calledOnLoad}
 	}
 	if s.imports != nil {
 		o.Packages = api.PackagesExternal

@@ -228,6 +228,11 @@ func TestScripts(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range []string{Script, Module} {
+		if !strings.HasPrefix(string(files[name]), calledOnLoad+"\n") {
+			t.Errorf("%s starts with %.40q; a browser looks for %q in the first line only", name, files[name], calledOnLoad)
+		}
+	}
 	core := string(files[Core])
 	if before, after := strings.Index(core, ".Go=class"), strings.Index(core, "new Go"); before < 0 || after < before {
 		t.Errorf("%s: Go's loader is at %d, its first use at %d; want it in front", Core, before, after)
