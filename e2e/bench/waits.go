@@ -9,14 +9,15 @@ import (
 // for the script's bytes on a slow link, for its work on a near one. Rows that
 // were not measured are left out.
 func (r *Results) waits() string {
-	median := func(name, impl string) float64 {
+	start := func(name string) *Row {
 		for _, row := range r.Rows {
 			if row.Group == "start" && row.Name == name {
-				return spread(row.valuesOf(impl)).Median
+				return row
 			}
 		}
-		return 0
+		return &Row{}
 	}
+	median := func(name, impl string) float64 { return spread(start(name).valuesOf(impl)).Median }
 	var b strings.Builder
 	for _, n := range networks {
 		open, bytes := n.Name+", to open", n.Name+bytesBeforeOpen
@@ -34,8 +35,8 @@ func (r *Results) waits() string {
 			continue
 		}
 		open := func(impl string) float64 { return median(n.Name+", to open", impl) }
-		fmt.Fprintf(&b, "- %s: until the first echo the page's main thread works %.1f ms with us, %.1f ms with partysocket, %.1f ms with partysocket and as many bytes, %.1f ms without a library. We open %s than partysocket, %s than it does with as many bytes.\n",
-			n.Name, median(work, allOurs), median(work, "partysocket"), median(work, padded), median(work, bothNative), later(open(allOurs)-open("partysocket")), later(open(allOurs)-open(padded)))
+		fmt.Fprintf(&b, "- %s: until the first echo the page's main thread works %.1f ms with us, %.1f ms with partysocket, %.1f ms with partysocket and as many bytes, %.1f ms without a library; ours is %s of partysocket's. We open %s than partysocket, %s than it does with as many bytes.\n",
+			n.Name, median(work, allOurs), median(work, "partysocket"), median(work, padded), median(work, bothNative), shownTo("partysocket", start(work), allOurs), later(open(allOurs)-open("partysocket")), later(open(allOurs)-open(padded)))
 	}
 	if b.Len() == 0 {
 		return ""
