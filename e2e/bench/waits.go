@@ -15,9 +15,14 @@ func (r *Results) waits() string {
 				return row
 			}
 		}
-		return &Row{}
+		return nil
 	}
-	median := func(name, impl string) float64 { return spread(start(name).valuesOf(impl)).Median }
+	median := func(name, impl string) float64 {
+		if row := start(name); row != nil {
+			return spread(row.valuesOf(impl)).Median
+		}
+		return 0
+	}
 	var b strings.Builder
 	for _, n := range networks {
 		open, bytes := n.Name+", to open", n.Name+bytesBeforeOpen
