@@ -20,6 +20,8 @@ const target = api.ES2022
 // functions where it is read, beside the page's thread, and not each on that
 // thread when it is first called
 // (https://github.com/WICG/explicit-javascript-compile-hints-file-based).
+// A module has no such line: a bundler that keeps comments would ask it for the
+// application's functions too.
 const calledOnLoad = "//# allFunctionsCalledOnLoad"
 
 // goNotice stands above Go's own code in the core script, as its licence asks.
@@ -56,14 +58,14 @@ type script struct {
 	entry   string
 	out     string
 	format  api.Format
-	first   bool     // a page waits for it
+	eager   bool     // calledOnLoad in front
 	withGo  bool     // wasm_exec.js in front
 	imports []string // entries that it leaves to their own files, with the main module (see besides)
 }
 
 var scripts = []script{
-	{entry: "index.ts", out: Module, format: api.FormatESModule, first: true},
-	{entry: "global.ts", out: Script, format: api.FormatIIFE, first: true},
+	{entry: "index.ts", out: Module, format: api.FormatESModule},
+	{entry: "global.ts", out: Script, format: api.FormatIIFE, eager: true},
 	{entry: "cjs.ts", out: CommonJS, format: api.FormatCommonJS},
 	{entry: "corehost.ts", out: Core, format: api.FormatIIFE, withGo: true},
 }
@@ -124,7 +126,7 @@ func options(in Inputs, s script, version string) api.BuildOptions {
 		MinifyIdentifiers: !in.Debug,
 		MinifySyntax:      !in.Debug,
 	}
-	if s.first {
+	if s.eager {
 		o.Banner = map[string]string{"js": calledOnLoad}
 	}
 	if s.imports != nil {
