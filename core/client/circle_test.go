@@ -38,6 +38,7 @@ func newCrowd(t *testing.T, n int, opts Options) *crowd {
 
 func (c *crowd) join(change func(*Client, *Options)) *Client {
 	opts := c.opts
+	opts.Seed += uint64(len(c.clients)) + 1 // dice of its own
 	client, net := newFake(c.t, opts)
 	if change != nil {
 		change(client, &client.opts)
@@ -200,7 +201,7 @@ func TestCircuitNameLives(t *testing.T) {
 	const clients, trials = 6, 2
 	var lives [clients]recording
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrowd(t, 0, Options{FailureThreshold: 4, ResetTimeout: 5 * time.Second, HalfOpenMaxRequests: trials, MinUptime: time.Second})
+		c := newCrowd(t, 0, Options{Seed: seed, FailureThreshold: 4, ResetTimeout: 5 * time.Second, HalfOpenMaxRequests: trials, MinUptime: time.Second})
 		for i := range clients {
 			l := &lives[i]
 			c.join(func(client *Client, o *Options) {

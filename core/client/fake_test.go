@@ -38,6 +38,9 @@ type fakeConn struct {
 // closed, in a synctest bubble.
 func newFake(t *testing.T, opts Options) (*Client, *fakeNet) {
 	t.Helper()
+	if opts.Seed == 0 {
+		opts.Seed = 1 // every run is the same
+	}
 	c, err := newClient("ws://fake/", &opts)
 	if err != nil {
 		t.Fatal(err)

@@ -54,6 +54,6 @@ func (r *recording) replays(t *testing.T, who string, enough int) {
 		t.Errorf("%s: %d events (its dice's seed %d) replay to other actions", who, len(r.events), r.seed)
 	}
 	if len(r.events) < enough || len(r.did) < enough {
-		t.Errorf("%s: %d events, %d actions: too few to prove anything", who, len(r.events), len(r.did))
+		t.Errorf("%s: %d events, %d actions (its dice's seed %d): too few to prove anything", who, len(r.events), len(r.did), r.seed)
 	}
 }
