@@ -6,6 +6,7 @@ import { badInput, show, WebSocketReconnectError } from './errors';
 import { enter, Gate, limit, type Gated } from './gate';
 import type { DialInfo } from './hooks';
 import { report } from './listeners';
+import { isString } from './types';
 import { checkProtocols, resolveUrl } from './url';
 
 /** What a user's function gives, or the value that is there in its place. */
@@ -21,7 +22,7 @@ export async function provide(c: Connection, attempt: number, signal: AbortSigna
   const info = { attempt, lastClose: c.stats_.lastClose, refresh: !!c.refresh_, signal };
   const [address, names] = await Promise.all([given(url, info), given(protocols, info)]);
   if (address !== url && typeof address !== 'string' && !(address instanceof URL)) throw badInput(`url() gave ${show(address)}; it must give a string or a URL`);
-  if (![names].flat().every((name) => typeof name === 'string')) throw badInput(`protocols() gave ${show(names)}; it must give a string or an array of strings`);
+  if (![names].flat().every(isString)) throw badInput(`protocols() gave ${show(names)}; it must give a string or an array of strings`);
   const resolved = resolveUrl(address, false);
   checkProtocols(names, false);
   if (!signal.aborted) {
