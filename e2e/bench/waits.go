@@ -46,7 +46,7 @@ func (r *Results) waits() string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return "\n### What a start waits for\n\nA script runs when its last byte is there, and ours is larger than the rivals'. What it has\nmore is what holds as soon as the constructor returns: its members, and checks that throw\n([size.md](size.md) has the bytes of each part). So the bound on starts comes down to bytes, and near by to work:\n\n" + b.String()
+	return "\n### What a start waits for\n\nA script runs when its last byte is there, and ours is larger than the rivals'. What it has\nmore is what holds as soon as the constructor returns: its members, and checks that throw\n([size.md](size.md) has the bytes of each part). So a start waits for\nbytes; near by for work, of which this counts what the page's main thread does:\n\n" + b.String()
 }
 
 func later(ms float64) string {
