@@ -21,7 +21,7 @@ type Network struct {
 }
 
 var networks = []Network{
-	{Name: "local", rounds: 16},
+	{Name: "local", rounds: 24},
 	{Name: "4G", RoundTrip: 85 * time.Millisecond, BytesPerSecond: 9_000_000 / 8, rounds: 4},
 	{Name: "slow 3G", RoundTrip: 400 * time.Millisecond, BytesPerSecond: 500_000 / 8, rounds: 1},
 }

@@ -96,8 +96,9 @@ func (t *tab) worked() (float64, error) {
 }
 
 // rest waits until the browser does next to nothing: the page before has ended,
-// with its Workers, and the next process stands by. What it does is not to count
-// as the next page's. One that is never at rest is measured as it is, after a while.
+// with its Workers, the new tab is made, and the next process stands by. What it does
+// is not to count as the next page's: to make a tab alone takes the browser more than
+// twice the work of a start. One that is never at rest is measured as it is, after a while.
 func (b *bench) rest() error {
 	if b.divisor > 1 {
 		return nil // nothing is measured

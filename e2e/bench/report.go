@@ -139,9 +139,10 @@ geometric mean of the others of their kind, round by round, and stand for all of
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,
 over links that delay and slow all connections of the page together: 4G has a round trip
 of 85 ms and 9 Mbit/s, slow 3G 400 ms and 500 kbit/s, and a new connection costs one
-round trip more. Ours goes on to load its core beside the open connection. Before each,
-the browser has come to rest. What the page's main thread has worked until the first echo
-is a row of its own, on a link that is near: there a script's own work counts, not its bytes.
+round trip more. Ours goes on to load its core beside the open connection. Each has
+a new tab, and begins when the browser has come to rest after making it. What the page's
+main thread has worked until the first echo is a row of its own, on a link that is near:
+there a script's own work counts, not its bytes.
 
 Heartbeats are those of pages that have been open for 25 intervals, so that a crowd's
 probes leave together.

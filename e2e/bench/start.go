@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/chromedp/chromedp"
 )
 
 // started is what page/start.html finds.
@@ -24,18 +26,21 @@ type started struct {
 // start loads a fresh page over the link and returns what it found at the
 // first echo; with watch it waits for our core as well.
 func (b *bench) start(l *link, impl string, watch bool) (s started, err error) {
-	if err := b.rest(); err != nil {
-		return s, err
-	}
 	query := url.Values{"impl": {impl}}
 	if watch {
 		query.Set("watch", "")
 	}
-	t, err := openTab(b.browser, "http://"+l.Addr()+"/start?"+query.Encode())
+	t, err := openTab(b.browser, "about:blank")
 	if err != nil {
 		return s, err
 	}
 	defer t.close()
+	if err := b.rest(); err != nil {
+		return s, err
+	}
+	if err := t.do(chromedp.Navigate("http://" + l.Addr() + "/start?" + query.Encode())); err != nil {
+		return s, err
+	}
 	wait := "started.echoed"
 	if watch {
 		// A long task is reported when it is over: two turns later it is there.
