@@ -152,9 +152,10 @@ func shownTo(base string, row *Row, impl string) string {
 	return fmt.Sprintf("%.3f (%.3f–%.3f)", spread(ratios).Median, low, high)
 }
 
-// elsewhere adds to a start's verdict what a page that dials early comes to, and
-// how we stand beside partysocket with as many bytes of script: what that leaves
-// of a distance is ours, the rest is the wire's.
+// elsewhere adds to a start's verdict what a page that dials early comes to, how
+// we stand beside partysocket with as many bytes of script (what that leaves of a
+// distance is ours, the rest is the wire's), and whether any library could meet the
+// bound that has our members and checks.
 func (v *verdict) elsewhere(row *Row) {
 	ms := func(impl string) float64 { return spread(row.Values[impl]).Median }
 	if len(row.Values[early]) > 0 {
@@ -166,6 +167,12 @@ func (v *verdict) elsewhere(row *Row) {
 	if len(row.Values[padded]) > 0 {
 		v.found += fmt.Sprintf("; partysocket with as many bytes of script %.0f ms", ms(padded))
 		v.found += fmt.Sprintf(", ours %s of that", shownTo(padded, row, allOurs))
+	}
+	if len(row.Values[floor]) > 0 {
+		v.found += fmt.Sprintf("; a script of the bytes of our members and checks alone, and a native WebSocket, %.0f ms, of it %s", ms(floor), shownTo("partysocket", row, floor))
+		if low, _ := confidence(row.ratiosTo("partysocket", floor)); low > 1 && strings.HasPrefix(v.met, yes(false)) {
+			v.met += "; with these members and checks, impossible"
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/websocket-reconnect/websocket-reconnect/web/build/pack"
 )
 
 // A bench is one run.
@@ -135,8 +137,18 @@ func newBench(dist string) (b *bench, stop func(), err error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, b.server.Close())
 	}
-	if err := b.server.add("/rival/"+padded+".js", longer); err != nil {
+	least, err := pack.InterfaceBytes(pack.Inputs{Root: root, Web: filepath.Join(root, "web")})
+	if err != nil {
 		return nil, nil, errors.Join(err, b.server.Close())
+	}
+	nothing, err := lengthened(nil, least)
+	if err != nil {
+		return nil, nil, errors.Join(err, b.server.Close())
+	}
+	for name, script := range map[string][]byte{padded: longer, floor: nothing} {
+		if err := b.server.add("/rival/"+name+".js", script); err != nil {
+			return nil, nil, errors.Join(err, b.server.Close())
+		}
 	}
 	b.Bytes = map[string]int{}
 	for name, f := range b.server.files {

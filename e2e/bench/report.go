@@ -86,7 +86,7 @@ func (b *bench) report(plots []string) string {
 	s.WriteString("<!-- Written by `make bench`; do not edit. -->\n\n# Benchmark\n\n")
 	fmt.Fprintf(&s, "Measured by `make bench` on %s, %d cores, %s, %s, %s, headless.\n", m.CPU, m.Cores, m.System, m.Go, m.Chromium)
 	if len(b.Kept) > 0 {
-		fmt.Fprintf(&s, "Rows of %s are of an earlier run on the same machine.\n", strings.Join(b.Kept, ", "))
+		fmt.Fprintf(&s, "Of an earlier run on the same machine are rows of: %s.\n", strings.Join(b.Kept, ", "))
 	}
 	s.WriteString(method)
 	s.WriteString("\n## The bounds\n" + b.verdictTable() + b.waits())
@@ -150,7 +150,10 @@ probes leave together.
 ours-worker and ours-page are the options form with its default heartbeat, the core in
 a Worker or on the page; ours-dropin is the form that takes a WebSocket's arguments;
 ours-early is ours-worker in a page that dials in a line of its own, before any script
-is loaded, and gives us the socket (README, “Open sooner”); partysocket-padded is
+is loaded, and gives us the socket (README, “Open sooner”); native-floor is the native
+WebSocket in a page that first loads a script which does nothing, of as many bytes as our
+class with its members and its checks alone ([size.md](size.md)): no library that has
+these can be sooner; partysocket-padded is
 partysocket with a comment that makes its script as long as ours: what of the distance
 between the two is the bytes on the wire alone.
 Chromium opens WebSockets to one address one after another and at most 255 of them.

@@ -21,16 +21,21 @@ const early = "ours-early"
 // compressed: what of the distance between the two is the bytes alone.
 const padded = "partysocket-padded"
 
+// floor is the native WebSocket in a page that first loads a script which does
+// nothing, of as many bytes as our class with its members and its checks alone:
+// no library that has these can be sooner.
+const floor = "native-floor"
+
 // starters are the implementations that start a page: the form that takes a
 // WebSocket's arguments loads what ours-worker loads.
 var starters = func() []string {
 	list := slices.Clone(implementations)
 	list[slices.Index(list, "ours-dropin")] = early
-	return append(list, padded)
+	return append(list, padded, floor)
 }()
 
 // columns are those of the table.
-var columns = append(slices.Clone(implementations), early, padded)
+var columns = append(slices.Clone(implementations), early, padded, floor)
 
 // A Row is one kind of work: what it took each implementation in each round.
 type Row struct {

@@ -31,8 +31,12 @@ func (r *Results) waits() string {
 			continue
 		}
 		at := func(impl string) float64 { return median(open, impl) }
-		fmt.Fprintf(&b, "- %s: the %.0f bytes that our script has more than partysocket's take %.0f ms of the wire. We open %s than it does, %s than it does with as many bytes, and dialled early %s.\n",
+		fmt.Fprintf(&b, "- %s: the %.0f bytes that our script has more than partysocket's take %.0f ms of the wire. We open %s than it does, %s than it does with as many bytes, and dialled early %s.",
 			n.Name, more, 1000*more/float64(n.BytesPerSecond), later(at(allOurs)-at("partysocket")), later(at(allOurs)-at(padded)), later(at(early)-at("partysocket")))
+		if at(floor) > 0 {
+			fmt.Fprintf(&b, " A native WebSocket that waits for the bytes of our members and checks alone opens %s than partysocket.", later(at(floor)-at("partysocket")))
+		}
+		b.WriteString("\n")
 	}
 	for _, n := range networks {
 		work := n.Name + mainThreadsTime

@@ -59,4 +59,4 @@ const adapters = {
 };
 adapters['ours-early'] = { ...adapters['ours-worker'], make: () => fromOptions(early) };
 adapters['partysocket-padded'] = adapters.partysocket;
-adapters.control = adapters.native;
+adapters['native-floor'] = adapters.control = adapters.native;

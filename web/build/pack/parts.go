@@ -51,6 +51,18 @@ func without(in Inputs, version string, c compressor, hollow []string) (int, err
 	return 0, fmt.Errorf("bundle without %s: no %s", strings.Join(hollow, ", "), Module)
 }
 
+// InterfaceBytes is the size, by brotli, of the class with its members and its
+// checks alone: what has to be there when the constructor returns, whatever else
+// a script could do without.
+func InterfaceBytes(in Inputs) (int, error) {
+	in = in.absolute()
+	version, err := readVersion(filepath.Join(in.Web, "package.json"))
+	if err != nil {
+		return 0, err
+	}
+	return without(in, version, compressor{cache: in.Cache}, dataPlane)
+}
+
 // partsTable says what the first script is made of.
 func partsTable(in Inputs, version string) (string, error) {
 	c := compressor{cache: in.Cache}
@@ -61,7 +73,7 @@ func partsTable(in Inputs, version string) (string, error) {
 	var b strings.Builder
 	b.WriteString("| the first script, as an ES module | brotli |\n|---|---:|\n")
 	fmt.Fprintf(&b, "| whole | %d |\n", whole)
-	alone, err := without(in, version, c, dataPlane)
+	alone, err := InterfaceBytes(in)
 	if err != nil {
 		return "", err
 	}
