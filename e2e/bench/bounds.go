@@ -154,8 +154,8 @@ func shownTo(base string, row *Row, impl string) string {
 
 // elsewhere adds to a start's verdict what a page that dials early comes to, how
 // we stand beside partysocket with as many bytes of script (what that leaves of a
-// distance is ours, the rest is the wire's), and whether any library could meet the
-// bound that has our members and checks.
+// distance is ours, the rest is the wire's), and what the bytes of our members
+// and checks cost by themselves, as they are written today.
 func (v *verdict) elsewhere(row *Row) {
 	ms := func(impl string) float64 { return spread(row.Values[impl]).Median }
 	if len(row.Values[early]) > 0 {
@@ -171,7 +171,7 @@ func (v *verdict) elsewhere(row *Row) {
 	if len(row.Values[floor]) > 0 {
 		v.found += fmt.Sprintf("; a script of the bytes of our members and checks alone, and a native WebSocket, %.0f ms, of it %s", ms(floor), shownTo("partysocket", row, floor))
 		if low, _ := confidence(row.ratiosTo("partysocket", floor)); low > 1 && strings.HasPrefix(v.met, yes(false)) {
-			v.met += "; with these members and checks, impossible"
+			v.met += "; our members and checks alone **no**"
 		}
 	}
 }

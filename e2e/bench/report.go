@@ -152,8 +152,8 @@ a Worker or on the page; ours-dropin is the form that takes a WebSocket's argume
 ours-early is ours-worker in a page that dials in a line of its own, before any script
 is loaded, and gives us the socket (README, “Open sooner”); native-floor is the native
 WebSocket in a page that first loads a script which does nothing, of as many bytes as our
-class with its members and its checks alone ([size.md](size.md)): no library that has
-these can be sooner; partysocket-padded is
+class with its members and its checks alone ([size.md](size.md)): if the rest of our
+script cost nothing, we would be no sooner; partysocket-padded is
 partysocket with a comment that makes its script as long as ours: what of the distance
 between the two is the bytes on the wire alone.
 Chromium opens WebSockets to one address one after another and at most 255 of them.
