@@ -23,7 +23,7 @@ type Network struct {
 var networks = []Network{
 	{Name: "local", rounds: 24},
 	{Name: "4G", RoundTrip: 85 * time.Millisecond, BytesPerSecond: 9_000_000 / 8, rounds: 4},
-	{Name: "slow 3G", RoundTrip: 400 * time.Millisecond, BytesPerSecond: 500_000 / 8, rounds: 1},
+	{Name: "slow 3G", RoundTrip: 400 * time.Millisecond, BytesPerSecond: 500_000 / 8, rounds: 2},
 }
 
 // quicker returns a network with a part of the delay.

@@ -157,4 +157,5 @@ script cost nothing, we would be no sooner; partysocket-padded is
 partysocket with a comment that makes its script as long as ours: what of the distance
 between the two is the bytes on the wire alone.
 Chromium opens WebSockets to one address one after another and at most 255 of them.
+A crowd's echoes are the median of nine times, after a first that is not counted.
 `
