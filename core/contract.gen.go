@@ -27,7 +27,7 @@ type Config struct {
 	// Multiplier is the option multiplier (default 2). By how much each delay is longer than the one before.
 	Multiplier float64
 
-	// Jitter is the option jitter (default 0.1). How delays are spread, so that clients that lost their server together do not come back together. A number j draws from delay × (1 ± j); `'full'` from 0 to the delay, `'equal'` from half the delay to the delay, `'decorrelated'` from `baseDelay` to three times the delay before (AWS, “Exponential Backoff And Jitter”). No delay passes `maxDelay`; the window slides below it. A function says itself how long a retry waits, in milliseconds (see “A jitter of your own”).
+	// Jitter is the option jitter (default 0.1). How delays are spread, so that clients that lost their server together do not come back together. A number j from 0 to 1 draws from delay × (1 ± j); `'full'` from 0 to the delay, `'equal'` from half the delay to the delay, `'decorrelated'` from `baseDelay` to three times the delay before (AWS, “Exponential Backoff And Jitter”). No delay passes `maxDelay`; the window slides below it. A function says itself how long a retry waits, in milliseconds (see “A jitter of your own”).
 	Jitter     float64
 	JitterMode backoff.Mode
 
@@ -153,7 +153,7 @@ const (
 	ConnectionLost                // An open connection ended without a closing handshake (code 1006). Retried with backoff.
 	ClosedByServer                // The server closed the connection. Retried with backoff.
 	ClosedByPolicy                // The server closed with 1008, or 1002, 1003, 1007, 1009, 1010: coming back at once would end the same way. Retried after maxDelay, unless `closeCodes` says otherwise.
-	BadInput                      // An argument or option cannot be used; the message names it, its value and what is allowed. Thrown, never retried.
+	BadInput                      // An argument or option cannot be used; the message names it, its value and what is allowed. Thrown, never retried; an `error` event where only the core's script can tell.
 	CoreUnavailable               // The WebAssembly core could not be loaded or died; the message says why and how to mend it. Open connections keep working; loading is tried again.
 	ClosedByUser                  // close() was called before the connection opened: what connect() rejects with.
 	ProviderFailed                // `url` or `protocols` is a function that threw, rejected, gave what cannot be dialled, or took longer than `providerTimeout`. Retried with backoff.

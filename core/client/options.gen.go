@@ -162,11 +162,12 @@ type Options struct {
 	Multiplier float64
 
 	// Jitter is the page's jitter. How delays are spread, so that clients that
-	// lost their server together do not come back together. A number j draws from
-	// delay × (1 ± j); [Full] from 0 to the delay, [Equal] from half the delay
-	// to the delay, [Decorrelated] from BaseDelay to three times the delay before
-	// (AWS, “Exponential Backoff And Jitter”). No delay passes MaxDelay; the
-	// window slides below it. See also JitterFunc. Default 0.1.
+	// lost their server together do not come back together. A number j from 0 to
+	// 1 draws from delay × (1 ± j); [Full] from 0 to the delay, [Equal] from
+	// half the delay to the delay, [Decorrelated] from BaseDelay to three times
+	// the delay before (AWS, “Exponential Backoff And Jitter”). No delay
+	// passes MaxDelay; the window slides below it. See also JitterFunc. Default
+	// 0.1.
 	Jitter float64
 
 	// JitterMode says how Jitter spreads: [Proportional], the default, [Full], [Equal] or
@@ -250,8 +251,7 @@ type Options struct {
 
 	// CircuitExclude is the page's circuitBreaker.exclude. Failures with these
 	// codes say nothing about the server's health: they neither count, nor decide
-	// a trial. A code that does not exist is told by an error event with code
-	// BAD_INPUT. Default: none.
+	// a trial. With one that does not exist [New] fails. Default: none.
 	CircuitExclude []Class
 
 	// RetryTokens is the page's retryBudget.tokens. How many tokens the bucket
@@ -280,9 +280,9 @@ type Options struct {
 	// Overflow is the page's queue.overflow. What happens to a message that finds
 	// the queue full. drop-oldest makes room: the oldest of the lowest priority
 	// gives way, which may be the message itself. drop-newest drops the message
-	// itself. Both are reported by a drop event with reason overflow. reject
-	// leaves the message with the caller: send returns 'rejected', and no event
-	// follows. Default [DropOldest], else [DropNewest] or [Reject].
+	// itself. reject does the same here. [Client.Send] returns [ErrQueueFull] for
+	// a message that is refused; one that gives way is a [Drop] event with reason
+	// overflow. Default [DropOldest], else [DropNewest] or [Reject].
 	Overflow queue.Overflow
 
 	closeCodes, hintCodes []core.CodeRange // as checked

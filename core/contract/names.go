@@ -27,7 +27,7 @@ var Classes = []Name{
 	{"ConnectionLost", "CONNECTION_LOST", "An open connection ended without a closing handshake (code 1006). Retried with backoff."},
 	{"ClosedByServer", "CLOSED_BY_SERVER", "The server closed the connection. Retried with backoff."},
 	{"ClosedByPolicy", "CLOSED_BY_POLICY", "The server closed with 1008, or 1002, 1003, 1007, 1009, 1010: coming back at once would end the same way. Retried after maxDelay, unless `closeCodes` says otherwise."},
-	{"BadInput", "BAD_INPUT", "An argument or option cannot be used; the message names it, its value and what is allowed. Thrown, never retried."},
+	{"BadInput", "BAD_INPUT", "An argument or option cannot be used; the message names it, its value and what is allowed. Thrown, never retried; an `error` event where only the core's script can tell."},
 	{"CoreUnavailable", "CORE_UNAVAILABLE", "The WebAssembly core could not be loaded or died; the message says why and how to mend it. Open connections keep working; loading is tried again."},
 	{"ClosedByUser", "CLOSED_BY_USER", "close() was called before the connection opened: what connect() rejects with."},
 	{"ProviderFailed", "PROVIDER_FAILED", "`url` or `protocols` is a function that threw, rejected, gave what cannot be dialled, or took longer than `providerTimeout`. Retried with backoff."},

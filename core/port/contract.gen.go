@@ -11,7 +11,7 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "95df1be0"
+const Hash = "fd251d15"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (

@@ -3,7 +3,7 @@
 import type { EarlyWebSocket } from './early';
 import type { DialInfo, JitterInfo, OpenInfo, UnopenedAnswer, UnopenedInfo } from './hooks';
 
-export const HASH = "95df1be0";
+export const HASH = "fd251d15";
 
 /** Messages from the page to the core: [op, client, age, …]. */
 export const enum ToCore {

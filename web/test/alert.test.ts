@@ -27,6 +27,8 @@ for (const [name, alert, dials, want] of [
   ['a rate of just the threshold is not below it', { successRate: 0.5, window: 2, volumeThreshold: 2 }, 'xoxo', []],
   ['once for each crossing, and once when it is back', { successRate: 0.5, window: 2, volumeThreshold: 2 }, 'xxxooxxo', [[0, 0.5, 2, false], [500, 0.5, 2, true], [0, 0.5, 2, false], [500, 0.5, 2, true]]],
   ['each threshold by itself', { successRate: [0.9, 0.5], window: 4, volumeThreshold: 1 }, 'xxoo', [[500, 0.9, 2, false], [333, 0.5, 3, false], [500, 0.5, 4, true]]],
+  ['a window of less than five is judged when it is full', { successRate: 0.6, window: 3 }, 'x', []],
+  ['and then', { successRate: 0.6, window: 3 }, 'xx', [[333, 0.6, 3, false]]],
   ['old dials leave the window', { successRate: 0.6, window: 3, volumeThreshold: 3 }, 'xoxoo', [[333, 0.6, 3, false], [667, 0.6, 3, true]]],
 ] as const) {
   test(`alert: ${name}`, async () => assert.deepEqual(await told(alert, dials), want));
@@ -48,7 +50,7 @@ test('what cannot be used is told', async () => {
     [{ successRate: [] }, 'option alert.successRate is []; it must be a number above 0, to 1, or several'],
     [{ successRate: [0.5, 0] }, 'option alert.successRate is [0.5,0]; it must be a number above 0, to 1, or several'],
     [{ successRate: 1, window: 2.5 }, 'option alert.window is 2.5; it must be a whole number, at least 1'],
-    [{ successRate: 1, window: 4 }, 'option alert.volumeThreshold is 5; it must be a whole number from 1 to alert.window'],
+    [{ successRate: 1, window: 4, volumeThreshold: 5 }, 'option alert.volumeThreshold is 5; it must be a whole number from 1 to alert.window'],
     [{ successRate: 1, windows: 4 }, 'unknown option alert.windows'],
   ] as const) {
     const p = new Played({ alert }, 'error');

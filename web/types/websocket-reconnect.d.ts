@@ -29,7 +29,7 @@ export type CircuitState = 'CLOSED' | 'OPEN' | 'HALF-OPEN';
  * - `CONNECTION_LOST`: An open connection ended without a closing handshake (code 1006). Retried with backoff.
  * - `CLOSED_BY_SERVER`: The server closed the connection. Retried with backoff.
  * - `CLOSED_BY_POLICY`: The server closed with 1008, or 1002, 1003, 1007, 1009, 1010: coming back at once would end the same way. Retried after maxDelay, unless `closeCodes` says otherwise.
- * - `BAD_INPUT`: An argument or option cannot be used; the message names it, its value and what is allowed. Thrown, never retried.
+ * - `BAD_INPUT`: An argument or option cannot be used; the message names it, its value and what is allowed. Thrown, never retried; an `error` event where only the core's script can tell.
  * - `CORE_UNAVAILABLE`: The WebAssembly core could not be loaded or died; the message says why and how to mend it. Open connections keep working; loading is tried again.
  * - `CLOSED_BY_USER`: close() was called before the connection opened: what connect() rejects with.
  * - `PROVIDER_FAILED`: `url` or `protocols` is a function that threw, rejected, gave what cannot be dialled, or took longer than `providerTimeout`. Retried with backoff.
@@ -324,7 +324,7 @@ export interface WebSocketReconnectOptions {
    */
   multiplier?: number;
   /**
-   * How delays are spread, so that clients that lost their server together do not come back together. A number j draws from delay × (1 ± j); `'full'` from 0 to the delay, `'equal'` from half the delay to the delay, `'decorrelated'` from `baseDelay` to three times the delay before (AWS, “Exponential Backoff And Jitter”). No delay passes `maxDelay`; the window slides below it. A function says itself how long a retry waits, in milliseconds (see “A jitter of your own”).
+   * How delays are spread, so that clients that lost their server together do not come back together. A number j from 0 to 1 draws from delay × (1 ± j); `'full'` from 0 to the delay, `'equal'` from half the delay to the delay, `'decorrelated'` from `baseDelay` to three times the delay before (AWS, “Exponential Backoff And Jitter”). No delay passes `maxDelay`; the window slides below it. A function says itself how long a retry waits, in milliseconds (see “A jitter of your own”).
    * @default 0.1
    */
   jitter?: number | 'full' | 'equal' | 'decorrelated' | ((retry: JitterInfo) => number);
@@ -451,7 +451,7 @@ export interface WebSocketReconnectOptions {
    */
   diagnose?: boolean;
   /**
-   * Watches the share of dials that open, and raises an `alert` event when it falls below `successRate` (above 0, to 1; or several thresholds), and again when it is back. It looks at the last `window` dials (default 20), and does not judge before there are `volumeThreshold` (default 5). Dials that fail while the page is offline do not count, nor do those of a handover. What cannot be used is told by an `error` event with code `BAD_INPUT`.
+   * Watches the share of dials that open, and raises an `alert` event when it falls below `successRate` (above 0, to 1; or several thresholds), and again when it is back. It looks at the last `window` dials (default 20), and does not judge before there are `volumeThreshold` (from 1 to `window`; default 5, or a smaller `window`). Dials that fail while the page is offline do not count, nor do those of a handover. What cannot be used is told by an `error` event with code `BAD_INPUT`.
    */
   alert?: { successRate: number | number[]; window?: number; volumeThreshold?: number };
   /**
@@ -818,7 +818,7 @@ export declare class WebSocketReconnect extends EventTarget {
   reconnect(): void;
   /**
    * Moves an open connection to a new socket, make before break: the new one is
-   * open before the old one closes, and nothing is lost or reordered. The state
+   * open before the old one closes. Nothing is lost or reordered if the server closes the old one when it is told `{"type":"drained"}`. The state
    * stays OPEN, and neither `close` nor `open` is dispatched, but `handover` when
    * it is done. Where nothing is open it does nothing; where the dial fails it is
    * tried again for 30 s, and then the connection stays as it is.

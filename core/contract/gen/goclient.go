@@ -86,6 +86,9 @@ func clientDoc(doc string) string {
 	return strings.NewReplacer("`Infinity`", "[Unlimited]", " 0 never retries", " [None] never retries",
 		" 0 queues nothing", " [None] queues nothing", "close()", "[Client.Close]", "offline page", "offline client",
 		"A function says itself how long a retry waits, in milliseconds (see “A jitter of your own”).", "See also JitterFunc.",
+		"A code that does not exist is told by an `error` event with code `BAD_INPUT`.", "With one that does not exist [New] fails.",
+		"Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows.",
+		"reject does the same here. [Client.Send] returns [ErrQueueFull] for a message that is refused; one that gives way is a [Drop] event with reason overflow.",
 		"`'full'`", "[Full]", "`'equal'`", "[Equal]", "`'decorrelated'`", "[Decorrelated]", "`", "").
 		Replace(strings.TrimSpace(strings.Join(kept, "")))
 }

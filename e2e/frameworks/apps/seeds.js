@@ -6,7 +6,7 @@ import ReconnectingWebSocket from 'websocket-reconnect/reconnecting-websocket';
 import WebsocketHeartbeatJs from 'websocket-reconnect/websocket-heartbeat-js';
 
 const BestWebSocket = (url, { maxReconnectionDelay, maxReconnectAttempts }) =>
-  new WebSocketReconnect(url, [], { baseDelay: maxReconnectionDelay, maxRetries: maxReconnectAttempts });
+  new WebSocketReconnect(url, [], { baseDelay: Math.min(1000, maxReconnectionDelay), maxDelay: maxReconnectionDelay, maxRetries: maxReconnectAttempts, circuitBreaker: false });
 
 const EasyWebSocket = WebSocketReconnect;
 
