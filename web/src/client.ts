@@ -11,8 +11,8 @@ import { checkProtocols, refuseArgument, resolveUrl } from './url';
 
 declare const __VERSION__: string;
 
-/** CONNECTING and BLOCKED, which is on its way to it, are 0. */
-const READY_STATES: Partial<Record<State, 1 | 2 | 3>> = { OPEN: 1, CLOSING: 2, CLOSED: 3, FAILED: 3 };
+/** What readyState may be, as the WHATWG class calls it. */
+const READY_STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 
 type Handler = ((event: any) => unknown) | null;
 
@@ -48,7 +48,7 @@ export class WebSocketReconnect extends EventTarget {
   declare [Symbol.dispose]: () => void;
 
   readonly #connection: Connection;
-  #wrapped: Map<Function, Map<string, EventListener>> | undefined;
+  #wrapped: WeakMap<Function, Map<string, EventListener>> | undefined;
   /** By type: what the on… attribute holds, which may be any object, and what calls it. */
   readonly #handlers: Record<string, { handler_?: any; handleEvent(event: Event): void }> = {};
 
@@ -172,7 +172,7 @@ export class WebSocketReconnect extends EventTarget {
     return this.#connection.url_;
   }
   get readyState(): 0 | 1 | 2 | 3 {
-    return READY_STATES[this.state] ?? 0;
+    return /F/.test(this.state) ? 3 : (Math.max(READY_STATES.indexOf(this.state as 'OPEN'), 0) as 0 | 1 | 2 | 3); // FAILED; BLOCKED is on its way to CONNECTING
   }
   get bufferedAmount(): number {
     return this.#connection.outbox_.bytes_ + (this.#connection.socket_?.native_.bufferedAmount ?? 0);
@@ -187,7 +187,7 @@ export class WebSocketReconnect extends EventTarget {
     return this.#connection.binaryType_;
   }
   set binaryType(type: BinaryType) {
-    if (type !== 'blob' && type !== 'arraybuffer') return; // as the WHATWG class does
+    if (!/^(blob|arraybuffer)$/.test(type)) return; // as the WHATWG class does
     this.#connection.binaryType_ = type;
     if (this.#connection.socket_) this.#connection.socket_.native_.binaryType = type;
   }
@@ -201,21 +201,20 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   off(type: string, listener: (payload: any) => unknown): void {
-    const byType = this.#wrapped?.get(listener);
-    this.removeEventListener(type, byType?.get(type));
-    byType?.delete(type);
+    this.removeEventListener(type, this.#wrapped?.get(listener)?.get(type));
+    this.#wrapped?.get(listener)?.delete(type);
   }
 
   #on(type: string, listener: (payload: any) => unknown, once: boolean): () => void {
     check(['listener', 'f'], listener, 'on: the ');
     const off = () => this.off(type, listener);
-    const all = (this.#wrapped ??= new Map());
+    const all = (this.#wrapped ??= new WeakMap());
     let byType = all.get(listener);
     if (!byType) all.set(listener, (byType = new Map()));
     if (byType.has(type)) return off;
     const wrapped = (event: any): void => {
       if (once) off();
-      listener.call(this, event instanceof CustomEvent ? event.detail : type === 'error' ? event.error : event);
+      listener.call(this, event.detail ?? event.error ?? event);
     };
     byType.set(type, wrapped);
     this.addEventListener(type, wrapped);
@@ -245,12 +244,13 @@ export class WebSocketReconnect extends EventTarget {
         set(this: WebSocketReconnect, handler: any) {
           const slot = (this.#handlers[type] ??= { handleEvent: (event) => slot.handler_.call?.(this, event) });
           slot.handler_ = Object(handler) === handler ? handler : null;
-          this[slot.handler_ ? 'addEventListener' : 'removeEventListener'](type, slot);
+          if (slot.handler_) this.addEventListener(type, slot);
+          else this.removeEventListener(type, slot);
         },
       });
     }
     for (const holder of [this, this.prototype]) {
-      ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].forEach((name, value) => Object.defineProperty(holder, name, { value, enumerable: true }));
+      READY_STATES.forEach((name, value) => Object.defineProperty(holder, name, { value, enumerable: true }));
     }
   }
 }

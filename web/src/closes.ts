@@ -44,18 +44,18 @@ export function emitClose(c: Connection, gen: number, info: CloseInfo): void {
  * to dial anew, the end of that is told now: from the next
  * core it would come after the open of the next socket, and be taken for its end.
  */
-export function postedAlone(c: Connection, op: ToCore, posted: number, failing: boolean): void {
-  if (op === ToCore.Closed && failing) return endedAlone(c, posted);
+export function postedAlone(c: Connection, [op, , , ended]: readonly number[], posted: number, failing: boolean): void {
+  if (op === ToCore.Closed && failing) return endedAlone(c, ended!, posted);
   if (op === ToCore.Reconnect) c.handover_?.callOff_();
-  const { socket_: socket, ended_: ended } = c;
+  const { socket_: socket } = c;
   const { value_: state } = c.state_;
   if (op === ToCore.Close && socket && state === 'CONNECTING') closed.set(c, socket.gen_); // it is let go at once
   const letsGo = op === ToCore.Reconnect || (op === ToCore.Connect && (state === 'CLOSED' || state === 'FAILED'));
   const gen = socket?.gen_ ?? closed.get(c) ?? 0;
   if (!letsGo || (lastEnded.get(c) ?? 0) >= gen) return;
   told.set(c, gen);
-  const info = socket && socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : (ended ?? ABNORMAL);
-  queueMicrotask(() => c.disposed_ || emit(c, gen, info));
+  const info = socket && socket.native_.readyState < 2 ? { code: socket.opened_ ? 1000 : 1006, reason: '', wasClean: false } : (c.ended_ ?? ABNORMAL);
+  queueMicrotask(() => emit(c, gen, info));
 }
 
 /** A generation has opened, and the user was told. */
@@ -69,12 +69,18 @@ export function noteOpen(c: Connection, gen: number): void {
  */
 export const isPast = (c: Connection, gen: number): boolean => !!c.socket_?.opened_ && gen < c.socket_.gen_ && !opened.get(c)?.includes(gen);
 
-/** A socket has ended, and there may be no core for long: the user is told now, by the page's own lights. */
-function endedAlone(c: Connection, posted: number): void {
-  if (c.handover_ || !c.socket_ || (lastEnded.get(c) ?? 0) >= c.gen_) return;
-  told.set(c, c.gen_);
+/** A socket has ended, and there may be no core for long: the user is told now, by the page's own lights. What was found out late, of one that was replaced, has been told. */
+function endedAlone(c: Connection, gen: number, posted: number): void {
+  if (gen !== c.gen_ || c.handover_ || !c.socket_ || (lastEnded.get(c) ?? 0) >= gen) return;
+  told.set(c, gen);
   if (c.closed_ || c.socket_.opened_) c.state_.foresee_(c.closed_ ? 'CLOSED' : 'CONNECTING', posted)();
-  emit(c, c.gen_, c.ended_ ?? ABNORMAL);
+  emit(c, gen, c.ended_ ?? ABNORMAL);
+}
+
+/** The core has died that was to close the connection, for which it waited. */
+export function closeAlone(c: Connection): void {
+  for (const [id] of c.outbox_) c.discard_(id, 'closed');
+  c.socket_?.close_(c.asked_?.code, c.asked_?.reason ?? '');
 }
 
 function emit(c: Connection, gen: number, info: CloseInfo): void {

@@ -103,7 +103,8 @@ export class Connection implements SocketOwner {
   declare readonly options_: Options;
   declare readonly dropIn_: boolean;
   declare url_: string;
-  declare readonly user_: Dispatcher;
+  /** Who is told. */
+  declare user_: Dispatcher;
 
   constructor(options_: Options, dropIn: boolean, url: string, user: Dispatcher) {
     this.options_ = options_;
@@ -118,10 +119,10 @@ export class Connection implements SocketOwner {
 
   connect_(): Promise<void> {
     const { value_: state } = this.state_;
-    if (this.disposed_) return Promise.reject(new WebSocketReconnectError('CLOSED_BY_USER', 'disposed'));
     if (state === 'OPEN') return Promise.resolve();
     const { promise_ } = (this.connecting_ ??= deferred());
-    if (/CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value_ !== 'OPEN');
+    if (this.disposed_) this.settle_('CLOSED_BY_USER', 'disposed');
+    else if (/CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value_ !== 'OPEN');
     return promise_;
   }
 
@@ -130,11 +131,12 @@ export class Connection implements SocketOwner {
   }
 
   close_(code: number | undefined, reason: string): void {
-    if (this.disposed_ || this.closed_) return;
+    if (this.closed_) return;
     this.closed_ = true;
     this.direct_ = null;
     this.asked_ = { code, reason };
-    if (!this.joined_) return this.#dropAll();
+    if (!line.ready_) this.#dropAll();
+    if (!this.joined_) return;
     const { value_: state } = this.state_;
     this.post_(ToCore.Close, code ?? 0);
     line.loadIn_(0);
@@ -147,8 +149,9 @@ export class Connection implements SocketOwner {
 
   dispose_(): void {
     if (this.disposed_) return;
-    this.disposed_ = true;
+    this.closed_ = this.disposed_ = true;
     this.letGo_();
+    this.user_ = new EventTarget(); // nobody
     this.#dropAll();
     this.settle_('CLOSED_BY_USER', 'disposed');
     if (this.joined_) line.leave_(this);
@@ -161,11 +164,11 @@ export class Connection implements SocketOwner {
     const { 'queue.maxMessages': maxMessages, 'queue.maxBytes': maxBytes, 'queue.maxAge': maxAge, 'queue.overflow': overflow } = this.options_;
     const bytes = sizeOf(data);
     const message = { ...how, data, bytes, at: clock.now() };
-    if (this.closed_ || this.disposed_) return this.drop_(message, 'closed');
+    if (this.closed_) return this.drop_(message, 'closed');
     if (how?.volatile) return this.drop_(message, 'volatile');
     const full = outbox.size >= maxMessages || outbox.bytes_ + bytes > maxBytes;
     // Where the newest gives way, the core would say the same; so the caller knows at once. One with a key may find another's place.
-    if (bytes > maxBytes || !maxMessages || (full && !how?.key && overflow !== 'drop-oldest')) return overflow === 'reject' ? 'rejected' : this.drop_(message, 'overflow');
+    if (bytes > maxBytes || !maxMessages || (full && overflow !== 'drop-oldest' && ![...outbox].some(([, message]) => how && message.key === (how.key ?? how)))) return overflow === 'reject' ? 'rejected' : this.drop_(message, 'overflow');
     this.fussy_ ||= !!(how || maxAge);
     const id = outbox.put_(message);
     this.direct_ = null;
@@ -173,7 +176,7 @@ export class Connection implements SocketOwner {
     if (line.ready_) line.link_!.enqueue_(this, id);
     else if (this.socket_?.open_) this.#flushAll();
     else if (full && overflow === 'drop-oldest') {
-      // As the core will do once it is there.
+      // The core will look at priorities, too.
       for (const [id] of outbox) {
         if (outbox.size > maxMessages || outbox.bytes_ > maxBytes) this.discard_(id, 'overflow');
       }
@@ -300,7 +303,7 @@ export class Connection implements SocketOwner {
     this.direct_ = null;
     this.ended_ = event;
     const at = clock.now();
-    line.then_((link) => link.closed_(this, socket.gen_, !!socket.opened_, at));
+    line.then_((link) => link.closed_(this, socket.gen_, socket.opened_, at));
   }
 
   /** Sends a message now, ahead of what waits. */
@@ -340,7 +343,7 @@ export class Connection implements SocketOwner {
 
   drop_(message: Waiting, reason: string): 'dropped' {
     this.stats_.dropped++;
-    queueMicrotask(() => this.emit_('drop', { reason, ...message }));
+    queueMicrotask(() => this.emit_('drop', { ...message, reason }));
     return 'dropped';
   }
 
@@ -357,7 +360,7 @@ export class Connection implements SocketOwner {
   // ---- Telling the user ----
 
   emit_(type: string, detail: unknown): void {
-    if (!this.disposed_) this.user_.dispatchEvent(new CustomEvent(type, { detail }));
+    this.user_.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   emitError_(code: ErrorCode, message: string): void {

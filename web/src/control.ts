@@ -4,7 +4,7 @@ import type { Connection } from './connection';
 import { asked, moved } from './course';
 import { CIRCUITS, CLASSES, DROP_REASONS, RETRY_REASONS, Snap, STATES, ToCore, ToPage } from './contract.gen';
 import { seeEnd } from './ends';
-import type { ErrorCode } from './errors';
+import type { ErrorCode, WebSocketReconnectError } from './errors';
 import { Handover } from './handover';
 import { forgetDiagnosis } from './diagnose';
 import { ABNORMAL, giveBack } from './ended';
@@ -19,6 +19,7 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
   switch (op) {
     case ToPage.OpenSocket:
       settleClose(c);
+      erred.delete(c);
       if (first <= c.gen_) break;
       if (c.closed_) c.gen_ = first; // the core learns of that next
       else {
@@ -83,13 +84,13 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       if (isPast(c, first)) break;
       ahead(c);
       if (/^(UNR|HAND|TIM)/.test(CLASSES[second]!)) c.unopened_ = (c.unopened_ ?? 0) + 1;
-      c.emitError_(CLASSES[second] as ErrorCode, explain(CLASSES[second] as ErrorCode, c));
+      emitError(c, CLASSES[second] as ErrorCode);
       break;
     case ToPage.EmitClose:
       if (isPast(c, first)) break;
       ahead(c);
       // As the WHATWG class does: an open connection that fails by what the server sent.
-      if (c.dropIn_ && c.socket_?.opened_ && c.socket_.failed_) c.emitError_('CONNECTION_LOST', explain('CONNECTION_LOST', c));
+      if (c.dropIn_ && c.socket_?.opened_ && c.socket_.failed_) emitError(c, 'CONNECTION_LOST');
       emitClose(c, first, second ? { code: second, reason: '', wasClean: third !== 0 } : (c.ended_ ?? ABNORMAL));
       break;
     case ToPage.EmitRetry:
@@ -97,10 +98,43 @@ export function act(c: Connection, op: ToPage, [first = 0, second = 0, third = 0
       c.emit_('retry', { attempt: first, delay: Math.round(second), maxRetries: c.options_.maxRetries, reason: RETRY_REASONS[third] });
       break;
     case ToPage.EmitFailed:
-      c.emit_('failed', { reason: CLASSES[second] === 'STOPPED' ? 'stopped' : 'retries', attempts: first, error: c.stats_.lastError, lastClose: c.stats_.lastClose });
-      c.settle_(CLASSES[second] as ErrorCode, `gave up after ${plural(first, 'dial')} of ${masked(c.url_)}; the last: ${c.stats_.lastError?.message}`);
+      gaveUp(c, CLASSES[second] as ErrorCode, first);
       break;
   }
+}
+
+/** Connections whose newest end was told by an `error` event; a WebSocket has none for the loss of an open connection. */
+const erred = new WeakSet<Connection>();
+
+function emitError(c: Connection, code: ErrorCode): void {
+  erred.add(c);
+  c.emitError_(code, explain(code, c));
+}
+
+/** By connection that is about to give up: who waits for connect(). Whoever calls it in a listener of that begins anew. */
+const disappointed = new WeakMap<Connection, Connection['connecting_']>();
+
+/** An answer of the core has it that a connection gives up; none of it has been carried out. */
+export function givesUp(c: Connection): void {
+  disappointed.set(c, c.connecting_);
+  c.connecting_ = undefined;
+}
+
+/** Tells those who waited for connect() then. */
+export function disappoint(c: Connection, code: ErrorCode, message: string): void {
+  const { connecting_: begun } = c;
+  c.connecting_ = disappointed.get(c);
+  disappointed.delete(c);
+  c.settle_(code, message);
+  c.connecting_ = begun;
+}
+
+function gaveUp(c: Connection, code: ErrorCode, dials: number): void {
+  // The class of our own is in the first script, whose errors are instances of it.
+  const { stop } = c.user_.constructor as unknown as { stop(why: string): WebSocketReconnectError };
+  const error = erred.has(c) ? c.stats_.lastError! : Object.assign(stop(explain(code, c)), { code });
+  c.emit_('failed', { reason: code === 'STOPPED' ? 'stopped' : 'retries', attempts: dials, error, lastClose: c.stats_.lastClose });
+  disappoint(c, code, `gave up after ${plural(dials, 'dial')} of ${masked(c.url_)}; the last: ${error.message}`);
 }
 
 /**
@@ -133,6 +167,7 @@ export function settled(c: Connection, taken: number): void {
   if (c.state_.value_ === 'CLOSING' && state === 'BLOCKED') settle(c.state_, 'CLOSED', taken);
   settle(c.state_, state, taken);
   settle(c.circuit_, CIRCUITS[c.snapshot_![Snap.Circuit]!]!, taken);
+  if (c.disposed_) c.state_.value_ = 'CLOSED'; // by who was told
 }
 
 /** An address without what may be secret: user, password, query. */

@@ -53,7 +53,12 @@ export function enqueue(c: Connection, id: number): void {
   if (!message) return; // replaced
   const { bytes, key, ttl = Infinity, priority = 0, at } = message;
   let replaces = 0;
-  if (key !== undefined) for (const [older, other] of c.outbox_) if (older < id && other.key === key) replaces = older;
-  c.discard_(replaces, 'replaced'); // which may not be known to the core
+  if (key !== undefined) {
+    for (const [older, other] of c.outbox_) {
+      if (older >= id || other.key !== key) continue;
+      replaces = older; // which may not be known to the core
+      c.discard_(older, 'replaced');
+    }
+  }
   c.post_(ToCore.Enqueue, id, bytes, performance.now() - at, ttl > 0 ? ttl : 1, usable(priority), replaces);
 }

@@ -1,10 +1,10 @@
 import { batches, messages } from './batch';
-import { noteOpen, postedAlone } from './closes';
+import { closeAlone, noteOpen, postedAlone } from './closes';
 import type { Connection } from './connection';
 import { pageCore, type Core, type News } from './core';
 import { posted } from './course';
 import { HASH, ToCore, ToPage } from './contract.gen';
-import { act, masked, noted, settled } from './control';
+import { act, disappoint, givesUp, masked, noted, settled } from './control';
 import { dial } from './dial';
 import { closed, enqueue, giveBack } from './ended';
 import { checkHow } from './how';
@@ -103,7 +103,7 @@ export class Link {
   }
 
   /** A socket has ended, at a time that may be over: this file was not there yet. */
-  closed_(client: Connection, gen: number, opened: boolean, at = performance.now()): void {
+  closed_(client: Connection, gen: number, opened = false, at = performance.now()): void {
     let when: number | undefined = at;
     closed(client, gen, opened, (...args) => {
       this.#line.log_.push([ToCore.Closed, client.id_, when ?? performance.now(), ...args]);
@@ -119,7 +119,7 @@ export class Link {
     this.#note(message);
     if (!line.ready_) {
       const client = line.clients_.get(message[1]!);
-      if (client) postedAlone(client, message[0]!, line.posted_, this.#failures > 1);
+      if (client) postedAlone(client, message, line.posted_, this.#failures > 1);
       return;
     }
     if (this.#flushing) return;
@@ -140,7 +140,7 @@ export class Link {
     const log = line.log_;
     line.log_ = [];
     line.taken_ += log.length;
-    this.#sent.push(...log);
+    for (const message of log) this.#sent.push(message); // of whom there may be more than a call takes arguments
     for (const batch of batches(log, performance.now())) this.#core?.send_(batch);
   };
 
@@ -168,10 +168,16 @@ export class Link {
       noted(client, Array.from(args).slice()); // 8 bytes a number; a typed array, or what spreading makes, takes three times as much
       told.push(client);
     }
+    for (const [op, client] of answer) {
+      if (client && op === ToPage.EmitFailed) givesUp(client);
+    }
     for (const [op, client, args] of answer) {
-      if (client && !client.disposed_) act(client, op, args);
+      if (!client) continue;
+      if (!client.disposed_) act(client, op, args);
+      else if (op === ToPage.EmitFailed) disappoint(client, 'CLOSED_BY_USER', 'disposed');
     }
     for (const client of told) {
+      if (client.disposed_) continue;
       settled(client, this.#base + this.#acknowledged);
       this.#retired.look_(client);
     }
@@ -268,12 +274,16 @@ export class Link {
     this.#sent = [];
     this.#acknowledged = 0;
     for (const client of line.clients_.values()) introduce(client, line);
-    line.log_.push(...retold(missed));
+    line.log_ = line.log_.concat(retold(missed));
     for (const client of line.clients_.values()) {
       client.fussy_ = false;
       // What is enqueued while a connection is open leaves at once.
       const waiting = [...client.outbox_].sort(([, { priority: a = 0 }], [, { priority: b = 0 }]) => b - a);
       for (const [id] of waiting) enqueue(client, id);
+    }
+    // What is shown ahead of the core came before all this, but an answer to a first part of it knows nothing of the rest.
+    for (const { state_: state, circuit_: circuit } of line.clients_.values()) {
+      for (const foreseen of [...state.ahead_, ...circuit.ahead_]) foreseen[1] = line.posted_;
     }
     this.#surroundings.listen_(line.clients_.size > 0);
     this.#flush();
@@ -285,7 +295,10 @@ export class Link {
     this.#coming?.stop_();
     this.#coming = undefined;
     const pause = Math.min(1000 * 2 ** this.#failures++, LONGEST_PAUSE);
-    for (const client of [...this.#line.clients_.values()]) client.coreFailed_(why);
+    for (const client of [...this.#line.clients_.values()]) {
+      if (client.closed_) closeAlone(client); // which was left to the core
+      client.coreFailed_(why);
+    }
     setTimeout(() => this.#line.clients_.size && this.#start(), pause);
   }
 }

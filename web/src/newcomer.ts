@@ -24,11 +24,12 @@ function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
 export function equip(client: Connection, { clients_: clients, ready_: ready }: Line): void {
   warnOfOptions(client);
   warnOfZombies(client, clients.values());
+  const refuse = (wrong: string) => queueMicrotask(() => client.emitError_('BAD_INPUT', wrong)); // its listeners may come later in this turn
   const unknown = client.options_['circuitBreaker.exclude'].find((code) => !(CLASSES as readonly string[]).includes(code));
-  if (unknown !== undefined) client.emitError_('BAD_INPUT', `option circuitBreaker.exclude has ${show(unknown)}, which is no error code`);
+  if (unknown !== undefined) refuse(`option circuitBreaker.exclude has ${show(unknown)}, which is no error code`);
   client.heartbeat_ = new Heartbeat(client);
   for (const wrong of [wrongCodes(client.options_), watchRate(client), beginLog(client, () => explain(client, ready).sentence)]) {
-    if (wrong) client.emitError_('BAD_INPUT', wrong);
+    if (wrong) refuse(wrong);
   }
   seeEnd(client.socket_);
 }

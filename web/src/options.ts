@@ -17,7 +17,7 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
   m: ['a number of milliseconds', (value, row) => within(value, row) && value < 2 ** 31],
   n: ['a number', within],
   c: ['a whole number', (value, row) => within(value, row) && value % 1 === 0],
-  j: ['a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
+  j: ['a number from 0 to 1', (value) => within(value, [, , , 0, 1] as unknown as Row)],
   e: ['', (value, row) => (row[4] as readonly unknown[]).includes(value)],
   i: ['Infinity', (value) => value === Infinity],
   x: ['false', (value) => value === false],

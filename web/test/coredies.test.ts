@@ -5,6 +5,7 @@ import { CLASSES, Snap, ToCore, ToPage } from '../src/contract.gen';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
 import { FakeWorker, snapshotOf, type Told } from './fakeworker';
+import { line } from '../src/line';
 import { install, state } from './played';
 import { got, opened, Subject, url } from './subject';
 
@@ -289,4 +290,81 @@ test('a dial that the user closed while no core was there: its end is told befor
   assert.deepEqual([s.heard(), ws.state], [[], 'OPEN']);
   s.answer([[ToPage.EmitError, 3, lost], [ToPage.EmitClose, 3, 1006, 0]], { state: 'OPEN', [Snap.Gen]: 3 });
   assert.deepEqual(s.heard(), [['error', 'UNREACHABLE'], ['close', 1006, '', false]], 'of the one that is open everything is told');
+});
+
+test('a core that dies under close(): the page closes, and sends nothing more', async () => {
+  const { s, ws, socket } = await opened();
+  ws.send('sent');
+  ws.close(3001, 'bye');
+  await turn();
+  assert.deepEqual(socket.closes, [], 'a core that is there says when');
+  FakeWorker.last.die('killed');
+  assert.deepEqual(socket.closes, [[3001, 'bye']]);
+  assert.deepEqual(s.heard().filter(([what]) => what !== 'stateChange'), [['error', 'CORE_UNAVAILABLE']]);
+});
+
+test('what waits without a core is dropped by close(), and does not come back with connect()', async () => {
+  const { s, ws, socket } = await opened();
+  socket.end();
+  await turn();
+  s.answer([[ToPage.EmitStateChange, state('CONNECTING')]], { state: 'CONNECTING' });
+  FakeWorker.last.die('killed');
+  s.heard();
+  ws.send('a');
+  ws.close();
+  void ws.connect();
+  await turn();
+  assert.deepEqual(s.heard().filter(([what]) => what === 'drop'), [['drop', 'closed', 'a']]);
+  FakeSocket.last.open();
+  assert.deepEqual(FakeSocket.last.sent, []);
+});
+
+test('an end that is found out late is not taken for that of the dial that has followed', async () => {
+  const { s, ws } = await opened();
+  FakeWorker.last.die('killed');
+  await clock.pass(1000);
+  FakeWorker.last.die('killed'); // there may be none for long
+  ws.reconnect();
+  FakeSocket.last.open();
+  await turn();
+  s.heard();
+  const c = line.clients_.get(s.id)!;
+  line.post_(ToCore.Closed, s.id, [c.gen_ - 1, 1006, 0, 0, 0, 0, 0]);
+  assert.deepEqual([s.heard(), ws.state], [[], 'OPEN']);
+  line.post_(ToCore.Closed, s.id, [c.gen_, 1006, 0, 0, 0, 0, 0]);
+  assert.deepEqual(s.heard().map(([what]) => what), ['stateChange', 'close']);
+});
+
+test('many clients at once: an answer to a first part of what was posted changes nothing that is shown', async () => {
+  await opened();
+  FakeWorker.last.die('killed');
+  const all = Array.from({ length: 80 }, () => new Subject());
+  for (const { ws } of all) {
+    void ws.connect();
+    FakeSocket.last.open();
+  }
+  await turn();
+  for (const s of all) s.heard();
+  await clock.pass(1000);
+  const worker = FakeWorker.last;
+  worker.ready();
+  assert.ok(worker.batches > 1, `${worker.batches} batches`);
+  const closed = Object.fromEntries(all.map(({ id }) => [id, { state: 'CLOSED' as const }]));
+  worker.answer([], closed, 40);
+  assert.deepEqual(new Set(all.map(({ ws }) => ws.state)), new Set(['OPEN']));
+  assert.deepEqual(all.flatMap((s) => s.heard()), []);
+  worker.answer([], Object.fromEntries(all.map(({ id }) => [id, { state: 'OPEN' as const, [Snap.Gen]: 1 }])));
+  assert.deepEqual(all.flatMap((s) => s.heard()), []);
+});
+
+test('more messages in one turn than a call takes arguments', async () => {
+  const { s, ws, socket } = await opened({ queue: { maxMessages: Infinity } });
+  socket.end();
+  await turn();
+  s.answer([[ToPage.EmitStateChange, state('CONNECTING')]], { state: 'CONNECTING' });
+  got();
+  const many = 200_000;
+  for (let i = 0; i < many; i++) ws.send('');
+  await turn();
+  assert.equal(got().filter(([op]) => op === ToCore.Enqueue).length, many);
 });

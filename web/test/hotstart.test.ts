@@ -241,7 +241,7 @@ test('a constructor that throws is a dial that failed', async (t) => {
   void ws.connect();
   assert.equal(ws.state, 'CONNECTING');
   await turn();
-  assert.deepEqual([noted(), ends], [[[ToCore.Connect, 0]], [[1, false, clock.now]]]);
+  assert.deepEqual([noted(), ends], [[[ToCore.Connect, 0]], [[1, undefined, clock.now]]]);
 });
 
 test('websocketOptions are the constructor’s third argument', () => {

@@ -234,7 +234,8 @@ test('an error code that does not exist is told', async () => {
   const { s } = await opened();
   const other = new Subject({ circuitBreaker: { exclude: ['TIMED_OUT', 'TIMEDOUT'] } });
   void other.ws.connect();
-  assert.deepEqual(other.heard(), [['error', 'BAD_INPUT']]);
+  await null;
+  assert.deepEqual(other.heard(), [['error', 'BAD_INPUT'], ['stateChange', 'CONNECTING']]);
   assert.equal(other.ws.getStats().lastError!.message, 'option circuitBreaker.exclude has "TIMEDOUT", which is no error code');
   assert.deepEqual(s.heard(), []);
 });

@@ -170,3 +170,42 @@ test('taking back is told to the core', () => {
   ws.drain();
   assert.deepEqual(line.log_.map(([op]) => op), [ToCore.Connect, ToCore.TakeBack]);
 });
+
+for (const overflow of ['reject', 'drop-newest'] as const) {
+  test(`a full queue, ${overflow}: a message takes another's place if that has its key, whatever the key is`, async () => {
+    const { ws, drops } = client({ maxMessages: 2, overflow });
+    const refused = overflow === 'reject' ? 'rejected' : 'dropped';
+    ws.send('a', { key: 0 });
+    ws.send('b', { key: '' });
+    assert.deepEqual([ws.send('c'), ws.send('d', { key: 'd' }), ws.send('e', { priority: 9 })], [refused, refused, refused]);
+    assert.deepEqual([ws.send('f', { key: 0 }), ws.send('g', { key: '' })], ['queued', 'queued']);
+    await turn();
+    assert.deepEqual(drops, overflow === 'reject' ? [] : ['c overflow', 'd overflow', 'e overflow']);
+    ws.dispose();
+  });
+}
+
+test('a message that was dropped can be sent as it was told of, and is dropped for a reason of its own', async () => {
+  const { ws, drops } = client({ maxMessages: 0 });
+  let dropped: any;
+  ws.once('drop', (message) => (dropped = message));
+  ws.send('a');
+  await turn();
+  ws.close();
+  ws.send(dropped.data, dropped);
+  await turn();
+  assert.deepEqual(drops, ['a overflow', 'a closed']);
+  ws.dispose();
+});
+
+test('of one key the newest wins, though a higher priority comes first', async () => {
+  const { ws } = client();
+  for (const [data, priority] of [['a', 0], ['b', 0], ['c', 9]] as const) ws.send(data, { key: 'k', priority });
+  const c = line.clients_.get(line.newId_() - 1)!;
+  const [a, b, last] = [...c.outbox_.keys()];
+  enqueue(c, last!);
+  enqueue(c, b!);
+  enqueue(c, a!);
+  assert.deepEqual([...c.outbox_.values()].map(({ data }) => data), ['c']);
+  ws.dispose();
+});
