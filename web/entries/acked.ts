@@ -56,7 +56,7 @@ class AckedMessages<T> implements types.Acked<T> {
     this.#options = { wrap, ackOf, cumulative, maxMessages };
     this.#caughtUp = ws.isConnected;
     const again = () => this.#sendAll();
-    this.#offs = [ws.on('open', again), ws.on('handover', again), ws.on('close', () => this.#lose()), ws.on('message', (event) => this.#hear(event))];
+    this.#offs = [ws.on('open', again), ws.on('handover', again), ws.on('close', () => ws.isConnected || this.#lose()), ws.on('message', (event) => this.#hear(event))];
   }
 
   send(data: T, id = `${this.#prefix}-${++this.#count}`): types.Receipt {

@@ -1,3 +1,4 @@
+import { report } from '../src/listeners';
 import type { BreakerErrorCode, BreakerOptions } from '../types/breaker';
 import { Circuit, type CircuitState, type Permit } from './breaker/circuit';
 import { Emitter } from './breaker/emitter';
@@ -38,6 +39,8 @@ export class CircuitBreaker extends Emitter {
   #controller: AbortController | undefined;
   /** Tells of half-open; decides nothing. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the circuit is half-open, as far as the timer knows. */
+  #armed = NaN;
   #checks: ReturnType<typeof setInterval>[] = [];
 
   constructor(action: Action, options: BreakerOptions = {}) {
@@ -109,7 +112,7 @@ export class CircuitBreaker extends Emitter {
   }
 
   async #run(permit: Permit, self: unknown, args: unknown[]): Promise<unknown> {
-    const { timeout, autoRenewAbortController, errorFilter } = this.#checked;
+    const { timeout, autoRenewAbortController } = this.#checked;
     if (autoRenewAbortController && this.#controller?.signal.aborted) this.#controller = new AbortController();
     const began = performance.now();
     const took = () => performance.now() - began;
@@ -127,7 +130,7 @@ export class CircuitBreaker extends Emitter {
       return result;
     } catch (error) {
       const timedOut = error === expired && expired !== undefined;
-      if (!timedOut && errorFilter(error, ...args)) { // it answered: that is no failure
+      if (!timedOut && this.#excuses(error, args)) { // it answered: that is no failure
         this.#end(permit, true, took());
         this.#count('successes');
         this.tell_('success', error, took());
@@ -145,6 +148,16 @@ export class CircuitBreaker extends Emitter {
     } finally {
       clearTimeout(timer);
       this.#running--;
+    }
+  }
+
+  /** Whether an error is no failure; not, where the user's function fails at it. */
+  #excuses(error: unknown, args: unknown[]): boolean {
+    try {
+      return !!this.#checked.errorFilter(error, ...args);
+    } catch (fault) {
+      report(fault);
+      return false;
     }
   }
 
@@ -182,13 +195,25 @@ export class CircuitBreaker extends Emitter {
   /** What the circuit is now; tells of a change. */
   #look(): CircuitState {
     const state = this.#circuit.state_(Date.now());
+    if (state === 'open' && this.#circuit.until_ !== this.#armed) this.#arm();
     if (state === this.#shown) return state;
     this.#shown = state;
-    clearTimeout(this.#timer);
-    if (state === 'open') this.#timer = quietly(setTimeout(() => this.#look(), Math.min(this.#circuit.until_ - Date.now(), 2 ** 31 - 1)));
+    if (state !== 'open') clearTimeout(this.#timer);
     if (state === 'halfOpen') this.tell_('halfOpen', this.#checked.resetTimeout);
     else this.tell_(state === 'open' ? 'open' : 'close');
     return this.#circuit.state_(Date.now());
+  }
+
+  /** Looks again when the circuit is to be half-open. */
+  #arm(): void {
+    this.#armed = this.#circuit.until_;
+    clearTimeout(this.#timer);
+    this.#timer = quietly(
+      setTimeout(() => {
+        this.#armed = NaN; // a timer may run out early, or the longest there is be too short
+        this.#look();
+      }, Math.min(Math.max(this.#armed - Date.now(), 1), 2 ** 31 - 1)),
+    );
   }
 
   // ---- By hand ----

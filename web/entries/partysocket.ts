@@ -39,6 +39,11 @@ export class WebSocket extends Reconnecting {
     this.silent_ = true;
   }
 
+  override connect(): Promise<void> {
+    if (#closed in this) this.#closed = this.#warned = false;
+    return super.connect();
+  }
+
   override reconnect(code?: number, reason?: string): void {
     this.#closed = this.#warned = false;
     super.reconnect(code, reason);

@@ -40,7 +40,7 @@ class Shared {
   }
 
   giveUp(): void {
-    if (--this.#handles === 0) this.#end = setTimeout(() => this.#dispose(), this.#linger);
+    if (--this.#handles === 0 && this.#linger < 2 ** 31) this.#end = setTimeout(() => this.#dispose(), this.#linger);
   }
 
   #dispose(): void {

@@ -1,7 +1,9 @@
 /** A Svelte store. See web/types/svelte.d.ts. */
 import type * as types from '../types/svelte';
 import type { Payload, State, WebSocketReconnectOptions } from '../types/websocket-reconnect';
-import { acquire } from './shared';
+import { WebSocketReconnectError } from '../src/index';
+import { isPayload } from '../src/types';
+import { acquire, shared } from './shared';
 
 /** A value that can be subscribed to, as Svelte's store contract has it. */
 class Value<T> implements types.Readable<T> {
@@ -36,13 +38,15 @@ class Value<T> implements types.Readable<T> {
 
 export function webSocketStore<T = unknown>(url: WebSocketReconnectOptions['url'], { json = false, linger = 0, ...options }: types.WebSocketStoreOptions = {}): types.WebSocketStore<T> {
   let handle: ReturnType<typeof acquire> | undefined;
-  /** Messages for the next connection: it may be another one than that which nobody looks at any more. */
+  /** Messages for the next connection. */
   const waiting: Payload[] = [];
 
   /** Connects for the first subscriber, lets go after the last. */
   const changed = (): void => {
     const watched = message.watched || state.watched;
     if (!watched) {
+      // What nobody else would send.
+      if (shared().some(({ ws, handles }) => ws === handle?.ws && handles === 1)) waiting.push(...handle!.ws.drain().map(({ data }) => data));
       handle?.release();
       handle = undefined;
       state.value = 'CLOSED';
@@ -50,19 +54,16 @@ export function webSocketStore<T = unknown>(url: WebSocketReconnectOptions['url'
       handle = acquire(url, { ...options, linger });
       handle.on('message', ({ data }) => message.show(json ? parsed(data) : data));
       handle.on('stateChange', (value) => state.show(value));
-      handle.on('open', flush);
       state.value = handle.ws.state;
-      flush();
+      for (const data of waiting.splice(0)) handle.send(data);
     }
   };
   const message = new Value<T | undefined>(undefined, changed);
   const state = new Value<State>('CLOSED', changed);
 
-  const flush = (): void => {
-    if (handle?.ws.isConnected) for (const data of waiting.splice(0)) handle.send(data);
-  };
   const send = (data: Payload) => {
-    if (handle?.ws.isConnected) return handle.send(data);
+    if (handle) return handle.send(data);
+    if (!isPayload(data)) throw new WebSocketReconnectError('BAD_INPUT', 'send: data must be a string or binary data; the option json makes JSON of anything');
     waiting.push(data);
     return 'queued';
   };

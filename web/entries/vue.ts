@@ -51,11 +51,15 @@ export function useWebSocket<T = any>(url: MaybeRefOrGetter<string | URL | undef
     const schedule = scheduled(next, options);
     retire = () => {
       schedule?.cancel();
+      waiting.unshift(...next.drain().map(({ data: unsent }) => unsent as Data));
       next.dispose();
     };
-    next.on('stateChange', (state) => {
-      if (ws.value === next) status.value = state === 'OPEN' ? 'OPEN' : state === 'CONNECTING' || state === 'BLOCKED' ? 'CONNECTING' : 'CLOSED';
-    });
+    const show = () => {
+      if (ws.value !== next) return;
+      const { state } = next;
+      status.value = state === 'OPEN' ? 'OPEN' : state === 'CONNECTING' || state === 'BLOCKED' || schedule?.pending ? 'CONNECTING' : 'CLOSED';
+    };
+    next.on('stateChange', (state) => (state === 'FAILED' ? queueMicrotask(show) : show())); // then it is known whether a retry is to come
     next.on('open', () => ws.value === next && options.onConnected?.(next));
     next.on('close', (event) => options.onDisconnected?.(next, event));
     next.addEventListener('error', (event: Event) => options.onError?.(next, event));
@@ -103,13 +107,13 @@ function clientOptions({ heartbeat, autoReconnect, protocols = [], client }: typ
 }
 
 /** Sees to retries, where the options have a say in them. */
-function scheduled(ws: WebSocketReconnect, { autoReconnect }: types.UseWebSocketOptions): Schedule | undefined {
+function scheduled(ws: WebSocketReconnect, { autoReconnect, client }: types.UseWebSocketOptions): Schedule | undefined {
   if (typeof autoReconnect !== 'object') return;
   const { retries = -1, delay = 1000, onFailed } = autoReconnect;
   const more = (retried: number) => (typeof retries === 'function' ? retries(retried) : retries < 0 || retried < retries);
   const byFunction = typeof retries === 'function' || typeof delay === 'function';
   const next = (retried: number) => (!byFunction || !more(retried) ? undefined : typeof delay === 'function' ? delay(retried + 1) : delay);
-  return new Schedule(ws as never, next, () => onFailed?.());
+  return new Schedule(ws as never, next, () => onFailed?.(), () => client?.minUptime);
 }
 
 function isResponse(data: unknown, { heartbeat }: types.UseWebSocketOptions): boolean {

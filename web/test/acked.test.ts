@@ -88,3 +88,13 @@ test('what is taken back keeps its id with another client', async () => {
   await q.open();
   assert.deepEqual(ids(FakeSocket.last.sent), [receipt.id]);
 });
+
+test('the end of a connection that is told late leaves the one that is open alone', async () => {
+  const p = new Played();
+  const sure = acked<string>(p.ws as never);
+  await p.open();
+  p.ws.dispatchEvent(new Event('close'));
+  const receipt = sure.send('x');
+  assert.equal(receipt.state, 'sent');
+  assert.deepEqual(ids(FakeSocket.last.sent), [receipt.id]);
+});

@@ -223,3 +223,48 @@ test('options are checked', () => {
   assert.throws(() => new CircuitBreaker(7 as never), TypeError);
   assert.equal(new CircuitBreaker(function named() {}, { timeout: false, name: undefined as never }).name, 'named');
 });
+
+test('opened again while it is open, it is half-open later, and says so', async (t) => {
+  const pass = timers(t);
+  const { b, heard } = breaker({ resetTimeout: 1000 });
+  b.open();
+  await pass(600);
+  b.open();
+  await pass(600);
+  assert.deepEqual(heard(), ['open']);
+  await pass(400);
+  assert.deepEqual(heard(), ['halfOpen']);
+  b.shutdown();
+});
+
+test('an errorFilter that throws excuses nothing, and is reported', async (t) => {
+  const reported: unknown[] = [];
+  t.mock.method(globalThis, 'setTimeout', (what: () => void) => {
+    try {
+      what();
+    } catch (error) {
+      reported.push(error);
+    }
+    return 0 as never;
+  });
+  const { b, does, heard } = breaker({ timeout: false, failureThreshold: 1, errorFilter: (error: any) => error.response.status < 500 });
+  b.fallback(() => 'instead');
+  does(() => {
+    throw new Error('no network');
+  });
+  assert.equal(await b.fire(), 'instead');
+  assert.deepEqual(heard(), ['open', 'failure', 'fallback']);
+  assert.match(String(reported[0]), /TypeError/);
+  b.shutdown();
+});
+
+test('a timeout of 0 is none, as in opossum', async (t) => {
+  const pass = timers(t);
+  const { b, does } = breaker({ timeout: 0 });
+  let end!: (what: string) => void;
+  does(() => new Promise((resolve) => (end = resolve)));
+  const result = b.fire();
+  await pass(100_000);
+  end('late');
+  assert.equal(await result, 'late');
+});

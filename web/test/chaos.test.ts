@@ -174,3 +174,29 @@ test('random faults are the same for the same seed, and end', async () => {
   assert.notEqual(String(await run(8)), String(first));
   for (const fault of ['drop', 'blackHole', 'slowDial', 'refuseDial', 'acceptThenClose']) assert.ok(first.some((what) => what.startsWith(fault)), fault);
 });
+
+test('a dial that opens in a black hole is open when that is lifted, and hears nothing before', () => {
+  const c = begin();
+  const { ws, heard } = dial();
+  c.blackHole(true);
+  FakeSocket.last.open();
+  FakeSocket.last.message('lost');
+  assert.deepEqual([ws.readyState, heard()], [0, []]);
+  c.calm();
+  FakeSocket.last.message('heard');
+  assert.deepEqual([ws.readyState, heard()], [1, [['open', 1], ['message', 'heard']]]);
+});
+
+test('a black hole that comes after close(): a browser waits for a minute', async () => {
+  const c = begin();
+  const { ws, heard } = dial();
+  FakeSocket.last.open();
+  ws.close();
+  FakeSocket.last.message('too late, as a browser has it');
+  c.blackHole(true);
+  FakeSocket.last.end(1000, '', true);
+  await clock.pass(59_999);
+  assert.deepEqual(heard(), [['open', 1]]);
+  await clock.pass(1);
+  assert.deepEqual(heard(), [['close', 1006, '', false]]);
+});

@@ -12,6 +12,8 @@ FakeSocket.install();
 FakeWorker.install();
 
 const handles: ReturnType<typeof acquire>[] = [];
+/** How many linger for ever. */
+let leftOver = 0;
 
 /** acquire(), released at the end of the test. */
 function take(...args: Parameters<typeof acquire>) {
@@ -23,7 +25,7 @@ function take(...args: Parameters<typeof acquire>) {
 afterEach(async () => {
   for (const handle of handles.splice(0)) handle.release();
   await clock.pass(100_000);
-  assert.deepEqual(shared(), []);
+  assert.equal(shared().length, leftOver);
   FakeSocket.all.length = 0;
 });
 
@@ -157,3 +159,17 @@ test('keys tell apart what differs', () => {
   const values = [1, '1', Infinity, 'Infinity', null, f, () => 0, [1, 2], [2, 1], { a: 1 }, { a: '1' }, new Uint8Array(1), new Uint8Array(1), undefined];
   assert.equal(new Set(values.map((value) => keyOf(value))).size, values.length);
 });
+
+for (const linger of [Infinity, 2 ** 31]) {
+  test(`a linger of ${linger}, which no timer can wait, is for ever`, async (t) => {
+    const handle = acquire(`wss://host/${linger}`, { linger });
+    const timers = t.mock.method(globalThis, 'setTimeout');
+    handle.release();
+    assert.deepEqual(timers.mock.calls, []); // a browser's would run out at once
+    await clock.pass(100_000);
+    const again = acquire(`wss://host/${linger}`);
+    assert.equal(again.ws, handle.ws);
+    again.release();
+    leftOver++;
+  });
+}

@@ -53,3 +53,21 @@ for (const [name, [given, construct]] of Object.entries(make)) {
     if (name !== 'partysocket with a room') assert.ok(FakeSocket.all.length > before); // whose address waits for the core
   });
 }
+
+for (const Shim of [ReconnectingWebSocket, PartyWebSocket]) {
+  test(`${Shim === PartyWebSocket ? 'partysocket' : 'reconnecting-websocket'}: connect() after close(), or after startClosed, is as reconnect()`, () => {
+    for (const startClosed of [true, false]) {
+      const ws: any = new Shim(url, [], { startClosed });
+      if (!startClosed) ws.close();
+      const closes: unknown[] = [];
+      ws.addEventListener('close', ({ code }: any) => closes.push(code));
+      void ws.connect();
+      assert.deepEqual([ws.readyState, ws.shouldReconnect], [0, true]);
+      FakeSocket.last.open();
+      assert.equal(ws.readyState, 1);
+      ws.reconnect(4000);
+      assert.deepEqual(closes, [4000]);
+      ws.close();
+    }
+  });
+}

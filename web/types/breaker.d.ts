@@ -6,7 +6,7 @@
  */
 
 export interface BreakerOptions {
-  /** After how many milliseconds a call has failed with ETIMEDOUT; false: never. A call that never ends holds its trial for ever. @default 10000 */
+  /** After how many milliseconds a call has failed with ETIMEDOUT; false or 0: never. A call that never ends holds its trial for ever. @default 10000 */
   timeout?: number | false;
   /** The share of failures in the window, in percent, at which the circuit opens; 0 switches it off. @default 50 */
   errorThresholdPercentage?: number;

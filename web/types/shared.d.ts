@@ -12,7 +12,8 @@ export interface AcquireOptions extends Omit<WebSocketReconnectOptions, 'url'> {
   /**
    * How long the connection is kept after the last release, in milliseconds: who
    * acquires it meanwhile finds it open. The longest asked for holds. 0 is one
-   * macrotask, which is enough for a component that is taken out and put back.
+   * macrotask, which is enough for a component that is taken out and put back;
+   * Infinity, or what no timer can wait (2 ** 31 and more), is for ever.
    * @default 0
    */
   linger?: number;

@@ -9,7 +9,7 @@ export interface Readable<T> {
 export interface WebSocketStoreOptions extends Omit<WebSocketReconnectOptions, 'url'> {
   /** Read text messages as JSON, and send what is set as JSON. One that is not JSON is shown as it is. @default false */
   json?: boolean;
-  /** How long the connection is kept after the last subscriber has gone, in milliseconds. @default 0 */
+  /** How long the connection is kept after the last subscriber has gone, in milliseconds; Infinity: for ever. @default 0 */
   linger?: number;
 }
 

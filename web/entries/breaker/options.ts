@@ -50,7 +50,7 @@ export function checkOptions(given: BreakerOptions): Checked {
     else if (name === 'abortController' && !(value instanceof AbortController)) refuse('an AbortController');
     else if (!range && like !== undefined && typeof value !== typeof like) refuse(`a ${typeof like}`);
     else if (!range && like === undefined && name !== 'name' && name !== 'abortController') throw new TypeError(`CircuitBreaker: unknown option ${name}`);
-    checked[name] = value;
+    checked[name] = name === 'timeout' ? value || false : value; // 0: none, as in opossum
   }
   return checked;
 }

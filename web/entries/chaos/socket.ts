@@ -51,15 +51,9 @@ export class ChaosSocket extends EventTarget {
   #dial(dial: () => WebSocket): void {
     const native = (this.#native = dial());
     native.binaryType = this.#binaryType;
-    native.onopen = () => {
-      if (this.readyState || this.#hole.down) return;
-      this.readyState = 1;
-      this.dispatchEvent(new Event('open'));
-      const close = this.#trouble.nextOpen();
-      if (close) this.end(close.code, close.reason, true);
-    };
+    native.onopen = () => this.#opened();
     native.onmessage = ({ data, origin }) => {
-      if (this.readyState < 3 && !this.#hole.down) this.dispatchEvent(new MessageEvent('message', { data, origin }));
+      if (this.readyState === 1 && !this.#hole.down) this.dispatchEvent(new MessageEvent('message', { data, origin }));
     };
     native.onerror = () => {
       if (this.readyState < 3 && !this.#hole.down) this.dispatchEvent(new Event('error'));
@@ -68,6 +62,14 @@ export class ChaosSocket extends EventTarget {
       const { up, down } = this.#hole;
       if (!down && !(up && this.readyState === 2)) this.#ended(code, reason, wasClean);
     };
+  }
+
+  #opened(): void {
+    if (this.readyState || this.#hole.down) return;
+    this.readyState = 1;
+    this.dispatchEvent(new Event('open'));
+    const close = this.#trouble.nextOpen();
+    if (close) this.end(close.code, close.reason, true);
   }
 
   /** Ends the connection as the other side or the network would. */
@@ -81,6 +83,7 @@ export class ChaosSocket extends EventTarget {
   swallow(up: boolean, down: boolean): void {
     this.#hole = { up, down };
     // What the native socket has told meanwhile.
+    if (this.#native?.readyState === 1) this.#opened();
     if (!up && !down && this.#native?.readyState === 3) this.#ended(1006, '', false);
   }
 
@@ -115,8 +118,7 @@ export class ChaosSocket extends EventTarget {
     if (this.readyState > 1) return;
     if (!this.#native) return void queueMicrotask(() => this.#fail());
     this.readyState = 2;
-    const { up, down } = this.#hole;
-    if (up || down) setTimeout(() => this.#ended(1006, '', false), CLOSE_PATIENCE);
+    setTimeout(() => this.#ended(1006, '', false), CLOSE_PATIENCE); // whatever vanishes from now on
     this.#native.close(code, reason);
   }
 

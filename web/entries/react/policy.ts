@@ -2,6 +2,9 @@ import type { WebSocketReconnect } from '../../types/websocket-reconnect';
 import type * as types from '../../types/react';
 import { Schedule, SCHEDULED } from '../parts/schedule';
 
+/** Errors that the WHATWG class has no event for: close follows and says it all. */
+export const QUIET: readonly string[] = ['CONNECTION_LOST', 'CLOSED_BY_SERVER', 'CLOSED_BY_POLICY'];
+
 /** A hook that has a say in whether its connection is made again. */
 interface Voter {
   readonly options: types.Options;
@@ -45,6 +48,11 @@ export class Policy {
     return votings.get(ws)?.newest?.ask?.();
   }
 
+  /** Whether a connection waits for a retry at a time of the hooks' own: it has given up, meanwhile. */
+  static pending(ws: WebSocketReconnect): boolean {
+    return !!votings.get(ws)?.pending;
+  }
+
   /** Gives a hook its say. Returns what takes it away. */
   static of(ws: WebSocketReconnect, voter: Voter): () => void {
     let voting = votings.get(ws);
@@ -63,9 +71,13 @@ class Voting {
 
   constructor(ws: WebSocketReconnect) {
     this.#ws = ws;
-    ws.on('error', () => (this.#failed = true));
+    ws.on('error', ({ code }) => (this.#failed ||= !QUIET.includes(code)));
     ws.on('close', (event) => this.#vote(event));
-    this.#schedule = new Schedule(ws, (retries) => this.#delay(retries), (retries) => this.#gaveUp(retries));
+    this.#schedule = new Schedule(ws, (retries) => this.#delay(retries), (retries) => this.#gaveUp(retries), () => this.newest?.options.client?.minUptime);
+  }
+
+  get pending(): boolean {
+    return this.#schedule.pending;
   }
 
   get newest(): Voter | undefined {
@@ -89,9 +101,11 @@ class Voting {
     if (this.#stopped) this.#ws.close();
   }
 
-  /** The delay that the first to have a schedule of its own asks for, if there is one. */
+  /** The delay that the first to have a schedule of its own asks for; where whoever made the connection had one and has left, the first of all. */
   #delay(retries: number): number | undefined {
-    const first = [...this.#voters].find(({ options }) => typeof options.reconnectInterval === 'function');
+    const voters = [...this.#voters];
+    const own = voters.find(({ options }) => typeof options.reconnectInterval === 'function');
+    const first = own ?? (this.#ws.getStats().maxRetries === SCHEDULED.maxRetries ? voters[0] : undefined);
     const policy = first && new Policy(first.options);
     return policy && !this.#stopped && retries < policy.attempts ? policy.delay(retries) : undefined;
   }

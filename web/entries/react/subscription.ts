@@ -1,10 +1,10 @@
 import type { WebSocketReconnect } from '../../types/websocket-reconnect';
 import type * as types from '../../types/react';
-import { acquire } from '../shared';
+import { acquire, shared } from '../shared';
 import { warnOfUnknown } from '../parts/unknown';
 import { clientOptions, OPTIONS, withQuery } from './options';
 import { guarded } from './guarded';
-import { Policy } from './policy';
+import { Policy, QUIET } from './policy';
 
 export enum ReadyState {
   UNINSTANTIATED = -1,
@@ -20,9 +20,6 @@ interface Snapshot {
 }
 
 type Payload = Parameters<types.WebSocketHook['sendMessage']>[0];
-
-/** Errors that the WHATWG class has no event for: close follows and says it all. */
-const QUIET = ['CONNECTION_LOST', 'CLOSED_BY_SERVER', 'CLOSED_BY_POLICY'];
 
 /** What one hook shows, and its claim on a connection. */
 export class Subscription {
@@ -99,12 +96,14 @@ export class Subscription {
     };
     const handle = acquire(this.ask ? provider : address, {
       ...clientOptions(this.options),
-      key: JSON.stringify(['react', address, protocols]),
+      // Who takes over what another has opened and left wants it as it would have made it; who shares takes it as it is.
+      key: JSON.stringify(['react', address, protocols, share || clientOptions(this.options)]),
       exclusive: !share,
     });
     const { ws } = handle;
     this.#ws = ws;
-    const show = () => this.#show({ readyState: ws.readyState as number });
+    const showNow = () => this.#ws === ws && this.#show({ readyState: this.#readyState });
+    const show = () => (ws.state === 'FAILED' ? queueMicrotask(showNow) : showNow()); // then it is known whether a retry is to come
     const listeners: [string, (event: any) => void][] = [
       ['stateChange', show],
       ['open', (event) => this.options.onOpen?.(event)],
@@ -122,6 +121,8 @@ export class Subscription {
       for (const [type, listener] of listeners) ws.removeEventListener(type, listener);
       quit();
       this.#ws = this.#guarded = undefined;
+      // What nobody else would send waits for the next connection.
+      if (shared().some(({ ws: held, handles }) => held === ws && handles === 1)) this.#waiting.unshift(...ws.drain().map(({ data }) => data));
       handle.release();
     };
   }
@@ -134,9 +135,13 @@ export class Subscription {
     this.#show({ lastMessage: event });
   }
 
+  get #readyState(): ReadyState {
+    return Policy.pending(this.#ws!) ? ReadyState.CONNECTING : (this.#ws!.readyState as number);
+  }
+
   readonly send = (message: Payload, keep = true): void => {
     const ws = this.#ws;
-    if (ws && (ws.isConnected || (keep && ws.readyState === ReadyState.CONNECTING))) ws.send(message);
+    if (ws && (ws.isConnected || (keep && this.#readyState === ReadyState.CONNECTING))) ws.send(message);
     else if (keep) this.#waiting.push(message);
   };
 

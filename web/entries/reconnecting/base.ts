@@ -56,7 +56,10 @@ export class Reconnecting extends WebSocketReconnect {
 
   /** Called by the constructor of the client, too: too early. */
   override connect(): Promise<void> {
-    return #queue in this ? super.connect() : Promise.resolve();
+    if (!(#queue in this)) return Promise.resolve();
+    this.#wanted = true;
+    this.silent_ = false;
+    return super.connect();
   }
 
   get retryCount(): number {

@@ -1,0 +1,121 @@
+// The React hook without React: what it shows and keeps through losses, other addresses and other hooks.
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { ReadyState, Subscription } from '../entries/react/subscription';
+import { CLASSES, Snap, ToPage } from '../src/contract.gen';
+import { line } from '../src/line';
+import type { Options } from '../types/react';
+import { clock, turn } from './clock';
+import { FakeSocket } from './fakesocket';
+import { FakeWorker } from './fakeworker';
+import { cause, install, state } from './played';
+
+install();
+
+const leaves: (() => void)[] = [];
+afterEach(async () => {
+  for (const leave of leaves.splice(0)) leave();
+  await clock.pass(10);
+});
+
+/** What waits in the client: a core has it flushed. */
+const waiting = (id: number) => [...line.clients_.get(id)!.outbox_.values()].map(({ data }) => data);
+
+let hosts = 0;
+/** A hook whose connection is open, under a core that the test plays. */
+async function opened(options: Options = {}, url = `ws://host/${++hosts}`) {
+  const sub = new Subscription(options);
+  const leave = sub.open(url);
+  leaves.push(leave);
+  const id = line.newId_() - 1;
+  const answer = (actions: number[][], told: object) => FakeWorker.last.answer(actions.map(([op, ...args]) => [op!, id, ...args]), { [id]: told });
+  if (!line.ready_) {
+    await clock.pass(2000);
+    FakeWorker.last.ready();
+  }
+  await turn();
+  answer([[ToPage.EmitStateChange, state('CONNECTING')], [ToPage.OpenSocket, 1]], { state: 'CONNECTING', [Snap.Gen]: 1 });
+  FakeSocket.last.open();
+  await turn();
+  answer([[ToPage.EmitStateChange, state('OPEN')], [ToPage.EmitOpen, 1]], { state: 'OPEN', [Snap.Gen]: 1 });
+  /** The connection ends, and the client gives up, as it does where the hook has a schedule. */
+  const lose = async (why: (typeof CLASSES)[number] = 'CONNECTION_LOST', gen = 1) => {
+    FakeSocket.last.end();
+    await turn();
+    answer([[ToPage.EmitError, gen, cause(why)], [ToPage.EmitClose, gen, 0], [ToPage.EmitStateChange, state('FAILED')], [ToPage.EmitFailed, 1, cause(why)]], { state: 'FAILED', [Snap.Gen]: gen });
+    await turn();
+  };
+  /** The core dials again, and it opens. */
+  const back = async (gen: number) => {
+    await turn();
+    answer([[ToPage.EmitStateChange, state('CONNECTING')], [ToPage.OpenSocket, gen]], { state: 'CONNECTING', [Snap.Gen]: gen });
+    FakeSocket.last.open();
+    await turn();
+    answer([[ToPage.EmitStateChange, state('OPEN')], [ToPage.EmitOpen, gen]], { state: 'OPEN', [Snap.Gen]: gen });
+  };
+  return { sub, leave, lose, back, shows: () => sub.snapshot().readyState, url, waiting: () => waiting(id) };
+}
+
+test('with a schedule by function: it shows CONNECTING between dials, and what is sent then waits in the client', async () => {
+  const { sub, lose, back, shows, waiting } = await opened({ reconnectInterval: () => 100 });
+  await lose();
+  assert.equal(shows(), ReadyState.CONNECTING);
+  sub.send('x');
+  const dials = FakeSocket.all.length;
+  await clock.pass(100);
+  await back(2);
+  assert.deepEqual([FakeSocket.all.length, waiting(), shows()], [dials + 1, ['x'], ReadyState.OPEN]);
+});
+
+test('no more retries: CLOSED, and onReconnectStop', async () => {
+  const stops: number[] = [];
+  const { lose, shows } = await opened({ reconnectInterval: () => 100, reconnectAttempts: 0, onReconnectStop: (n) => stops.push(n) });
+  await lose();
+  assert.deepEqual([shows(), stops], [ReadyState.CLOSED, [0]]);
+});
+
+test('what waits goes along to another address', async () => {
+  const { sub, leave, lose } = await opened({ reconnectInterval: () => 100 });
+  await lose();
+  sub.send('a');
+  leave();
+  leaves.push(sub.open('ws://host/elsewhere'));
+  const id = line.newId_() - 1;
+  sub.send('b');
+  await turn();
+  FakeWorker.last.answer([[ToPage.OpenSocket, id, 1]], { [id]: { state: 'CONNECTING', [Snap.Gen]: 1 } });
+  assert.match(FakeSocket.last.url, /elsewhere/);
+  FakeSocket.last.open();
+  await turn();
+  assert.deepEqual(waiting(id), ['a', 'b']);
+});
+
+test('who shares a connection goes on reconnecting it when its maker, who had a schedule, has left', async () => {
+  const maker = await opened({ share: true, reconnectInterval: () => 100 });
+  const other = new Subscription({ share: true, reconnectInterval: 700 });
+  leaves.push(other.open(maker.url));
+  maker.leave();
+  await maker.lose();
+  assert.equal(other.snapshot().readyState, ReadyState.CONNECTING);
+  const posted = line.posted_;
+  await clock.pass(699);
+  assert.equal(line.posted_, posted);
+  await clock.pass(1);
+  assert.ok(line.posted_ > posted, 'reconnect() was called');
+});
+
+test('who does not share makes a connection of its own kind', async () => {
+  const { leave, url } = await opened({ reconnectInterval: () => 100 });
+  leave();
+  const before = line.newId_();
+  leaves.push(new Subscription({}).open(url));
+  assert.equal(line.newId_(), before + 2, 'another client');
+});
+
+for (const [why, again] of [['CLOSED_BY_SERVER', false], ['CONNECTION_LOST', false], ['HEARTBEAT_LOST', true]] as const) {
+  test(`retryOnError: ${why} is ${again ? 'one' : 'none'}`, async () => {
+    const { lose, shows } = await opened({ retryOnError: true, reconnectInterval: () => 100 });
+    await lose(why);
+    assert.equal(shows(), again ? ReadyState.CONNECTING : ReadyState.CLOSED);
+  });
+}
