@@ -18,6 +18,7 @@ func (m *Machine) Visit(c *dump.Codec) {
 	m.handover.visit(c)
 	dump.Int(c, &m.connectBy)
 	dump.Int(c, &m.retryAt)
+	dump.Int(c, &m.tokenAt)
 	dump.Int(c, &m.healthyAt)
 	dump.Int(c, &m.closeBy)
 	dump.Int(c, &m.graceTill)

@@ -95,7 +95,7 @@ func (m *Machine) dialAnew() {
 // news of the network is news of the server too, so an open circuit is tried as
 // well, unless the user has opened it.
 func (m *Machine) dialPromptly() {
-	if m.retryAt == tick.Never && !m.parked || m.paid {
+	if m.retryAt == tick.Never && !m.parked {
 		return
 	}
 	if m.hidden && m.cfg.HiddenPolicy == HiddenPark || m.circuit.Held() {
@@ -106,6 +106,9 @@ func (m *Machine) dialPromptly() {
 	m.circuit.Retest()
 	m.noteCircuit()
 	m.retryAt = max(min(m.retryAt, m.now.Add(m.promptDelay())), m.notBefore)
+	if m.paid {
+		m.retryAt = max(m.retryAt, m.tokenAt)
+	}
 }
 
 // uncount takes the retry that waits out of the count.

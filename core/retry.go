@@ -100,7 +100,7 @@ func (m *Machine) wait(delay tick.Duration, why RetryReason) {
 	}
 	delay = max(delay, m.notBefore.Sub(m.now))
 	if m.paid { // its token comes not before
-		delay = max(delay, m.retryAt.Sub(m.now))
+		delay = max(delay, m.tokenAt.Sub(m.now))
 	}
 	m.retryAt = m.now.Add(delay)
 	m.become(StateConnecting)

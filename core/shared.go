@@ -65,7 +65,7 @@ func (m *Machine) redial() {
 	if !m.paid && m.circuit.Admits(m.breaks(), m.now) {
 		at := m.budget.Take(m.tokens(), m.now)
 		if at > m.now {
-			m.retryAt, m.paid = at, true
+			m.retryAt, m.paid, m.tokenAt = at, true, at
 			m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: at.Sub(m.now), Why: Budget})
 			return
 		}

@@ -23,6 +23,8 @@ func TestBadInput(t *testing.T) {
 		"client: ConnectionTimeout: 100µs: must be at least 1ms, or Forever; 0 means the default":                      {ConnectionTimeout: ms / 10},
 		"client: ResetTimeout: 2562047h47m16.854775807s: must be at least 1ms; 0 means the default":                    {ResetTimeout: Forever},
 		"client: ConnectionTimeout: -1ns: must be at least 1ms, or Forever; 0 means the default":                       {ConnectionTimeout: None},
+		"client: ProviderTimeout: -1ns: must be at least 1ms, or Forever; 0 means the default":                         {ProviderTimeout: None},
+		"client: OnOpenTimeout: 1µs: must be at least 1ms, or Forever; 0 means the default":                            {OnOpenTimeout: time.Microsecond},
 		"client: Multiplier: 0.5: must be 1 to 100; 0 means the default":                                               {Multiplier: 0.5},
 		"client: Jitter: 1.5: must be 0 to 1, or None for 0; 0 means the default":                                      {Jitter: 1.5},
 		"client: JitterMode: 9: must be one of the constants of its type":                                              {JitterMode: 9},

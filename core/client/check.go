@@ -33,6 +33,8 @@ func (o *Options) check() error {
 		}
 	}
 	return firstError(
+		checkSpan("ProviderTimeout", o.ProviderTimeout, time.Millisecond, true),
+		checkSpan("OnOpenTimeout", o.OnOpenTimeout, time.Millisecond, true),
 		checkCount("ReadLimit", o.ReadLimit, 1, true),
 		checkCount("InboxMessages", o.InboxMessages, 1, false),
 		checkChoice("Compression", o.Compression, ContextTakeover),

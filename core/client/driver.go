@@ -128,6 +128,13 @@ func (d *driver) take(in input) {
 		d.opened = append(d.opened, in.opened)
 		d.step(in.event)
 		d.settle()
+	case core.PutOff:
+		if d.spare != nil && in.event.Gen == d.spare.gen { // a handover is tried again soon, or not at all
+			e := ending{code: codeAbnormal}
+			d.spareEnded(e)
+			in.event = e.event(in.event.Gen, d.c)
+		}
+		d.step(in.event)
 	default:
 		d.step(in.event)
 	}
@@ -252,8 +259,13 @@ func (d *driver) enqueue(m *message) {
 	switch {
 	case m.heartbeat:
 		return // of a connection that is gone
+	case m.withdrawn():
+		return // nobody waits for it
 	case d.disposed:
 		d.drop(m, core.UserClosed)
+		return
+	case m.how.Key != "" && d.keys[m.how.Key] > m.id: // it comes back from a socket
+		d.drop(m, core.Replaced)
 		return
 	case m.how.Volatile && d.state != core.StateOpen:
 		d.drop(m, core.Volatile)
@@ -280,6 +292,9 @@ func (d *driver) enqueue(m *message) {
 func (d *driver) each(a core.Action, do func(*message)) {
 	for id := a.ID; id < a.ID+a.N; id++ {
 		m := d.outbox[id]
+		if m == nil {
+			continue // the user has taken it back, of which the machine is not told yet
+		}
 		d.remove(m)
 		do(m)
 	}

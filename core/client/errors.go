@@ -93,7 +93,7 @@ func (e *HandshakeError) Unwrap() error { return e.Err }
 // policy; see [Client.Disconnect] to wait longer.
 func (e *HandshakeError) RetryAfter() (time.Duration, bool) {
 	text := e.Header.Get("Retry-After")
-	if s, err := strconv.Atoi(text); err == nil && s >= 0 && s <= int(Forever/time.Second) {
+	if s, err := strconv.Atoi(text); err == nil && s >= 0 && int64(s) <= int64(Forever/time.Second) {
 		return time.Duration(s) * time.Second, true
 	}
 	if at, err := http.ParseTime(text); err == nil {

@@ -40,10 +40,11 @@ func (d *driver) sayFarewell() {
 }
 
 // takeOver makes the spare the socket. What the socket before did not live to
-// write goes first: it left the machine's queue before all that is there.
+// write goes first: it left the machine's queue before all that is there. Where
+// the spare is still a dial, it goes back to the outbox as ever.
 func (d *driver) takeOver(told bool) {
 	d.sock, d.spare = d.spare, nil
-	d.returned = slices.DeleteFunc(d.returned, func(m *message) bool { return m.heartbeat || d.sock.out.add(m) })
+	d.returned = slices.DeleteFunc(d.returned, func(m *message) bool { return m.heartbeat || d.state == core.StateOpen && d.sock.out.add(m) })
 	if told {
 		d.c.inbox.tell(Handover{d.sock.conn.protocol()})
 	}

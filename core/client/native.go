@@ -91,6 +91,9 @@ func impatient(hc *http.Client, offered []string) *http.Client {
 		}
 		if rwc, ok := resp.Body.(io.ReadWriteCloser); ok {
 			resp.Body = link{rwc}
+			// websocket.Conn.Close reads what comes before the server's close frame
+			// without a limit. The request's context is the socket's, and ends with it.
+			context.AfterFunc(req.Context(), func() { rwc.Close() })
 		}
 		return resp, nil
 	})
@@ -201,7 +204,25 @@ func (n *nativeConn) read() (MessageType, []byte, error) {
 	}
 }
 
-func (n *nativeConn) write(typ MessageType, data []byte) error { return n.ws.Write(n.ctx, typ, data) }
+// longestFrame is what a frame of a message may have: between frames there is
+// room for pings and pongs, which a slow network is not to hold back.
+const longestFrame = 32 << 10
+
+func (n *nativeConn) write(typ MessageType, data []byte) error {
+	if len(data) <= longestFrame {
+		return n.ws.Write(n.ctx, typ, data)
+	}
+	w, err := n.ws.Writer(n.ctx, typ)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(data, longestFrame) {
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
 
 func (n *nativeConn) ping() error { return n.ws.Ping(n.ctx) }
 

@@ -34,6 +34,8 @@ func (m *message) accept() bool {
 	return m.claim.Load() == accepted
 }
 
+func (m *message) withdrawn() bool { return m.claim.Load() == withdrawn }
+
 // reply ends Send's wait.
 func (m *message) reply(err error) {
 	if m.answer != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -175,7 +176,9 @@ func (s *socket) reads() {
 		}
 		s.closed(e)
 		if e.code == codeInvalidData {
+			late := time.AfterFunc(span(s.c.config.CloseTimeout), s.cancel)
 			_ = s.conn.shut(e.code, e.reason)
+			late.Stop()
 		}
 		return
 	}

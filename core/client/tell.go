@@ -18,7 +18,10 @@ func (d *driver) tell(a core.Action) {
 			d.lostAt, d.wasOpen = d.c.now(), true
 		}
 		inbox.tell(StateChange{from, a.State})
-		if a.State == core.StateClosed {
+		if from == core.StateClosing {
+			d.resolve(&d.closed, nil) // also where Reconnect has overtaken the close
+		}
+		if a.State == core.StateClosed && d.machine.State() == core.StateClosed { // else Connect was called meanwhile
 			d.settle()
 		}
 	case core.EmitCircuitChange:

@@ -1,0 +1,163 @@
+//go:build !js
+
+package client
+
+import (
+	"bufio"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A frame is what a server reads; only its first bits.
+type frame struct {
+	opcode byte
+	fin    bool
+	data   []byte
+}
+
+// rawServer serves one connection with nothing between the test and its bytes.
+func rawServer(t *testing.T, serve func(*bufio.Reader, net.Conn)) (url string) {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+		conn, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(sum[:]))
+		serve(rw.Reader, conn)
+	}))
+	t.Cleanup(s.Close)
+	return "ws" + strings.TrimPrefix(s.URL, "http")
+}
+
+func readFrame(r *bufio.Reader) (f frame, err error) {
+	var head [2]byte
+	if _, err = io.ReadFull(r, head[:]); err != nil {
+		return f, err
+	}
+	f.opcode, f.fin = head[0]&0x0F, head[0]&0x80 != 0
+	length := uint64(head[1] & 0x7F)
+	for size, bytes := range map[uint64]int{126: 2, 127: 8} {
+		if length == size {
+			var more [8]byte
+			if _, err = io.ReadFull(r, more[8-bytes:]); err != nil {
+				return f, err
+			}
+			length = binary.BigEndian.Uint64(more[:])
+			break
+		}
+	}
+	var mask [4]byte
+	if _, err = io.ReadFull(r, mask[:]); err != nil {
+		return f, err
+	}
+	f.data = make([]byte, length)
+	_, err = io.ReadFull(r, f.data)
+	for i := range f.data {
+		f.data[i] ^= mask[i%4]
+	}
+	return f, err
+}
+
+// "A slow network holds back Send … Neither is mistaken for a dead link": a long
+// message leaves room for pings and pongs, frame by frame.
+func TestLongMessagesAreFragmented(t *testing.T) {
+	message := make([]byte, 5*longestFrame+1)
+	dice := rand.NewChaCha8([32]byte{1})
+	_, _ = dice.Read(message)
+	got := make(chan []frame, 1)
+	url := rawServer(t, func(r *bufio.Reader, conn net.Conn) {
+		var frames []frame
+		for {
+			f, err := readFrame(r)
+			if err != nil {
+				break
+			}
+			frames = append(frames, f)
+			if len(frames) == 1 { // it asks in the middle of the message
+				_, _ = conn.Write([]byte{0x89, 0})
+			}
+			if f.fin && f.opcode == 0 {
+				break
+			}
+		}
+		got <- frames
+	})
+	opts := quick()
+	c, err := New(url, &opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.CloseNow()
+	if err := c.Connect(testCtx(t)); err != nil {
+		t.Fatal(err)
+	}
+	go c.Send(testCtx(t), Binary, message)
+	var whole []byte
+	for _, f := range <-got {
+		if len(f.data) > longestFrame {
+			t.Errorf("a frame of %d bytes", len(f.data))
+		}
+		if f.opcode == 0 || f.opcode == byte(Binary) {
+			whole = append(whole, f.data...)
+		}
+	}
+	if string(whole) != string(message) {
+		t.Errorf("%d bytes arrived, not the %d that were sent", len(whole), len(message))
+	}
+}
+
+// A server that stalls in the middle of a message holds up nobody who closes.
+func TestCloseInTheMiddleOfAMessage(t *testing.T) {
+	asked := make(chan struct{})
+	release := make(chan struct{})
+	url := rawServer(t, func(r *bufio.Reader, conn net.Conn) {
+		_, _ = conn.Write([]byte{0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0, 'x'}) // the first of 65,536 bytes
+		close(asked)
+		for { // the close frame, and nothing in return but some bytes more, then none
+			f, err := readFrame(r)
+			if err != nil || f.opcode == 8 {
+				break
+			}
+		}
+		for range 10 { // each lets another of the client's goroutines read
+			_, _ = conn.Write([]byte{'y'})
+			time.Sleep(2 * time.Millisecond)
+		}
+		<-release
+	})
+	defer close(release)
+	opts := quick()
+	opts.CloseTimeout = 50 * time.Millisecond
+	c, err := New(url, &opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Connect(testCtx(t)); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	closed := make(chan struct{})
+	go func() {
+		_ = c.Close(1000, "")
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-testCtx(t).Done():
+		t.Fatal("Close hangs")
+	}
+}
