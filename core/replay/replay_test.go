@@ -15,7 +15,7 @@ import (
 
 // Every trace in testdata came from a browser; with it, its timeline. A change
 // of the machine that gives other answers makes old traces fail: export new
-// ones (make trace), and only commit them if you understand what caused it.
+// ones (E2E=1 go test ./e2e -run TestTraceReplays -rewrite-traces), and only commit them if you understand what caused it.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(files) == 0 {
