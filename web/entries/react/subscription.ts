@@ -96,8 +96,7 @@ export class Subscription {
     };
     const handle = acquire(this.ask ? provider : address, {
       ...clientOptions(this.options),
-      // Who takes over what another has opened and left wants it as it would have made it; who shares takes it as it is.
-      key: JSON.stringify(['react', address, protocols, share || clientOptions(this.options)]),
+      key: JSON.stringify(['react', address, protocols, share || this.#kind]),
       exclusive: !share,
     });
     const { ws } = handle;
@@ -133,6 +132,12 @@ export class Subscription {
     if (filter && filter(event) !== true) return;
     if (typeof heartbeat === 'object' && heartbeat.returnMessage !== undefined && heartbeat.returnMessage === event.data) return;
     this.#show({ lastMessage: event });
+  }
+
+  /** What a connection must be for this hook to take it over from one that has left: all but the numbers of its retries. */
+  get #kind(): object {
+    const { reconnectInterval: interval, reconnectAttempts: _, ...others } = this.options;
+    return clientOptions({ ...others, ...(typeof interval === 'function' && { reconnectInterval: interval }) });
   }
 
   get #readyState(): ReadyState {
