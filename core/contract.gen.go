@@ -91,7 +91,7 @@ type Config struct {
 	// QueueAge is the option queue.maxAge (default false). How long a message may wait. One that has waited longer is reported by a `drop` event with reason `expired`.
 	QueueAge tick.Duration
 
-	// Overflow is the option queue.overflow (default "drop-oldest"). What happens to a message that finds the queue full. `drop-oldest` makes room: the oldest of the lowest priority gives way, which may be the message itself. `drop-newest` drops the message itself. Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows.
+	// Overflow is the option queue.overflow (default "drop-oldest"). What happens to a message that finds the queue full. `drop-oldest` makes room: the oldest of the lowest priority gives way, which may be the message itself (until the core is loaded, the oldest of all). `drop-newest` drops the message itself. Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows.
 	Overflow queue.Overflow
 }
 

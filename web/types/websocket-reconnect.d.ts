@@ -202,7 +202,7 @@ export interface QueueOptions {
    */
   maxAge?: number | false;
   /**
-   * What happens to a message that finds the queue full. `drop-oldest` makes room: the oldest of the lowest priority gives way, which may be the message itself. `drop-newest` drops the message itself. Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows.
+   * What happens to a message that finds the queue full. `drop-oldest` makes room: the oldest of the lowest priority gives way, which may be the message itself (until the core is loaded, the oldest of all). `drop-newest` drops the message itself. Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows.
    * @default "drop-oldest"
    */
   overflow?: 'drop-oldest' | 'drop-newest' | 'reject';

@@ -89,6 +89,7 @@ func clientDoc(doc string) string {
 		"A code that does not exist is told by an `error` event with code `BAD_INPUT`.", "With one that does not exist [New] fails.",
 		"Both are reported by a `drop` event with reason `overflow`. `reject` leaves the message with the caller: `send` returns `'rejected'`, and no event follows.",
 		"reject does the same here. [Client.Send] returns [ErrQueueFull] for a message that is refused; one that gives way is a [Drop] event with reason overflow.",
+		" (until the core is loaded, the oldest of all)", "",
 		"`'full'`", "[Full]", "`'equal'`", "[Equal]", "`'decorrelated'`", "[Decorrelated]", "`", "").
 		Replace(strings.TrimSpace(strings.Join(kept, "")))
 }
