@@ -10,8 +10,8 @@ const told = new WeakMap<Connection, number>();
 /** By connection: the newest generation whose end was told. */
 const lastEnded = new WeakMap<Connection, number>();
 
-/** By connection: the newest generation whose open was told. */
-const opened = new WeakMap<Connection, number>();
+/** By connection: the generations whose open was told, and not their end so far. */
+const opened = new WeakMap<Connection, readonly number[]>();
 
 /** By connection: the generation of a dial that the user closed while no core was there. */
 const closed = new WeakMap<Connection, number>();
@@ -60,14 +60,14 @@ export function postedAlone(c: Connection, [op, , , ended]: readonly number[], p
 
 /** A generation has opened, and the user was told. */
 export function noteOpen(c: Connection, gen: number): void {
-  opened.set(c, gen);
+  opened.set(c, [...(opened.get(c) ?? []), gen]);
 }
 
 /**
- * Whether a generation was one that the page alone, while no core was there,
+ * Whether a generation was a dial that the page alone, while no core was there,
  * has replaced by one that has opened: it is too late to tell of its end.
  */
-export const isPast = (c: Connection, gen: number): boolean => !!c.socket_?.opened_ && gen < c.socket_.gen_ && opened.get(c) !== gen;
+export const isPast = (c: Connection, gen: number): boolean => !!c.socket_?.opened_ && gen < c.socket_.gen_ && !opened.get(c)?.includes(gen);
 
 /** A socket has ended, and there may be no core for long: the user is told now, by the page's own lights. What was found out late, of one that was replaced, has been told. */
 function endedAlone(c: Connection, gen: number, posted: number): void {
@@ -85,6 +85,7 @@ export function closeAlone(c: Connection): void {
 
 function emit(c: Connection, gen: number, info: CloseInfo): void {
   lastEnded.set(c, gen);
+  opened.set(c, (opened.get(c) ?? []).filter((other) => other > gen));
   const { code, reason, wasClean } = info;
   c.stats_.lastClose = { code, reason, wasClean, at: Date.now() };
   const event = closeEvent(info);

@@ -368,22 +368,3 @@ test('more messages in one turn than a call takes arguments', async () => {
   await turn();
   assert.equal(got().filter(([op]) => op === ToCore.Enqueue).length, many);
 });
-
-test('an open connection that the page alone replaced by another: its end is not told after the next open', async () => {
-  await opened();
-  FakeWorker.last.die('killed');
-  const fresh = new Subject();
-  void fresh.ws.connect();
-  FakeSocket.last.open();
-  await turn();
-  fresh.heard();
-  const c = line.clients_.get(fresh.id)!;
-  c.dial_(2); // as reconnect() does where no link is there to tell of the end
-  FakeSocket.last.open();
-  await turn();
-  assert.deepEqual(fresh.heard().map(([what]) => what), ['stateChange', 'open']);
-  await clock.pass(1000);
-  FakeWorker.last.ready();
-  fresh.answer([[ToPage.EmitClose, 1, 1000]], { state: 'OPEN', [Snap.Gen]: 2 });
-  assert.deepEqual(fresh.heard().filter(([what]) => what === 'close'), []);
-});

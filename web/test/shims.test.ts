@@ -71,3 +71,15 @@ for (const Shim of [ReconnectingWebSocket, PartyWebSocket]) {
     }
   });
 }
+
+test('the end of a connection that was replaced is told once, though the core tells of it late', () => {
+  const ws = new ReconnectingWebSocket(url);
+  const closes: unknown[] = [];
+  ws.addEventListener('close', ({ code }: any) => closes.push(code));
+  FakeSocket.last.open();
+  ws.reconnect(4000);
+  FakeSocket.last.open();
+  ws.dispatchEvent(Object.assign(new Event('close'), { code: 1000 }));
+  assert.deepEqual(closes, [4000]);
+  ws.close();
+});

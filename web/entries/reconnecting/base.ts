@@ -121,7 +121,8 @@ export class Reconnecting extends WebSocketReconnect {
   override dispatchEvent(event: Event): boolean {
     const { type } = event;
     if (!(#queue in this)) return super.dispatchEvent(event);
-    const told = (this.#ahead || this.silent_) && (type === 'close' || type === 'error');
+    // An end that is told while the next connection is open is of one that reconnect() has replaced, and told of, before the core was there.
+    const told = ((this.#ahead || this.silent_) && (type === 'close' || type === 'error')) || (type === 'close' && this.isConnected);
     if (type === 'close' || type === 'open') this.#ahead = false;
     return told || super.dispatchEvent(event);
   }
