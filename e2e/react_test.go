@@ -62,6 +62,13 @@ func TestReactLeaksNothing(t *testing.T) {
 	eachReact(t, func(t *testing.T, p *page) {
 		p.js(`
 			const gone = async () => { mount({}); await eachFrame(() => shared().length === 0); seen.length = 0; };
+			window.firstCore = async () => {
+				mount({first: {}});
+				let there = false;
+				const ask = () => hooks.a.getWebSocket()?.exportTrace().then(() => (there = true), () => {});
+				await eachFrame(() => (ask(), there));
+				await gone();
+			};
 			window.rounds = async (n) => {
 				for (let i = 0; i < n; i++) {
 					mount({[i]: {}});
@@ -75,7 +82,8 @@ func TestReactLeaksNothing(t *testing.T) {
 				await until(() => seen.some(([, what]) => what === 'open'));
 				await gone();
 			}`)
-		p.js(`rounds(5)`)
+		p.js(`rounds(4)`)
+		p.js(`firstCore()`) // it has listeners of its own, and may come at any time
 		before := p.alive()
 		p.js(`rounds(100)`)
 		p.js(`remounts(900)`)
