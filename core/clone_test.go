@@ -39,7 +39,7 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 	w := dump.Writer(numbers)
 	c := *m
 	// Each of these is only ever compared with now.
-	for _, t := range []*tick.Time{&c.connectBy, &c.retryAt, &c.healthyAt, &c.closeBy, &c.graceTill, &c.notBefore, &c.tokenAt, &c.handover.at, &c.handover.till, &c.handover.by} {
+	for _, t := range []*tick.Time{&c.connectBy, &c.retryAt, &c.healthyAt, &c.closeBy, &c.graceTill, &c.notBefore, &c.handover.at, &c.handover.till, &c.handover.by} {
 		*t = since(*t, m.now, 0)
 	}
 	switch {
@@ -56,8 +56,10 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 		c.phase = 0
 	}
 	c.prompt = c.prompt && c.graceTill > 0
-	if !c.paid {
-		c.tokenAt = 0
+	if c.tokenAt == 0 { // which is none; one that there is already is another matter
+		c.tokenAt = -1
+	} else {
+		c.tokenAt = since(c.tokenAt, m.now, 0)
 	}
 	c.dialOffline = c.dialOffline && c.dialing
 	if c.cfg.JitterMode != backoff.Decorrelated {

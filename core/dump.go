@@ -9,7 +9,7 @@ func (m *Machine) Visit(c *dump.Codec) {
 	dump.Int(c, &m.now)
 	dump.Int(c, &m.state)
 	dump.Int(c, &m.lastError)
-	for _, b := range []*bool{&m.closed, &m.reopen, &m.disposed, &m.offline, &m.hidden, &m.dialing, &m.dialOffline, &m.parked, &m.counted, &m.paid, &m.asking, &m.prompt} {
+	for _, b := range []*bool{&m.closed, &m.reopen, &m.disposed, &m.offline, &m.hidden, &m.dialing, &m.dialOffline, &m.parked, &m.counted, &m.asking, &m.prompt} {
 		c.Bool(b)
 	}
 	dump.Int(c, &m.gen)

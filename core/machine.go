@@ -42,13 +42,12 @@ type Machine struct {
 	closeBy   tick.Time // the end of the closing handshake
 
 	notBefore tick.Time // good news does not make a dial come sooner
-	tokenAt   tick.Time // where paid: nor before this
+	tokenAt   tick.Time // nor before its token of the retry budget; 0: it has none
 	parked    bool      // it waits for the page to be visible
 	graceTill tick.Time // until then failures are put down to the network's return
 
 	retryCount int
 	counted    bool // the retry that waits is part of retryCount
-	paid       bool // the retry that waits has a token, from tokenAt on
 	asking     bool // the host has been asked how long the retry is to wait
 	prompt     bool // the next retry in the time of grace is to be at once
 	lastDelay  tick.Duration

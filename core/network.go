@@ -105,10 +105,7 @@ func (m *Machine) dialPromptly() {
 	m.uncount()
 	m.circuit.Retest()
 	m.noteCircuit()
-	m.retryAt = max(min(m.retryAt, m.now.Add(m.promptDelay())), m.notBefore)
-	if m.paid {
-		m.retryAt = max(m.retryAt, m.tokenAt)
-	}
+	m.retryAt = max(min(m.retryAt, m.now.Add(m.promptDelay())), m.notBefore, m.tokenAt)
 }
 
 // uncount takes the retry that waits out of the count.

@@ -10,7 +10,7 @@ const halfOpen = breaker.HalfOpen
 
 // dial opens the next socket, if the circuit lets it.
 func (m *Machine) dial() {
-	m.retryAt, m.parked, m.paid, m.asking = tick.Never, false, false, false
+	m.retryAt, m.parked, m.tokenAt, m.asking = tick.Never, false, 0, false
 	permit, ok := m.circuit.Permit(m.breaks(), m.now)
 	m.noteCircuit()
 	if !ok {
@@ -98,10 +98,7 @@ func (m *Machine) wait(delay tick.Duration, why RetryReason) {
 		m.park()
 		return
 	}
-	delay = max(delay, m.notBefore.Sub(m.now))
-	if m.paid { // its token comes not before
-		delay = max(delay, m.tokenAt.Sub(m.now))
-	}
+	delay = max(delay, m.notBefore.Sub(m.now), m.tokenAt.Sub(m.now))
 	m.retryAt = m.now.Add(delay)
 	m.become(StateConnecting)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: delay, Why: why})

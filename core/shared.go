@@ -62,10 +62,10 @@ func (m *Machine) redial() {
 			return
 		}
 	}
-	if !m.paid && m.circuit.Admits(m.breaks(), m.now) {
+	if m.tokenAt == 0 && m.circuit.Admits(m.breaks(), m.now) {
 		at := m.budget.Take(m.tokens(), m.now)
 		if at > m.now {
-			m.retryAt, m.paid, m.tokenAt = at, true, at
+			m.retryAt, m.tokenAt = at, at
 			m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: at.Sub(m.now), Why: Budget})
 			return
 		}

@@ -104,7 +104,7 @@ func (m *Machine) letGo() {
 	m.heartbeat.Stop()
 	m.circuit.Release(m.permit)
 	m.permit = breaker.Permit{}
-	m.parked, m.paid, m.asking = false, false, false
+	m.parked, m.tokenAt, m.asking = false, 0, false
 	m.handover = noHandover
 	m.connectBy, m.retryAt, m.healthyAt, m.closeBy = tick.Never, tick.Never, tick.Never, tick.Never
 }

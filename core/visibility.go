@@ -37,7 +37,7 @@ func (m *Machine) show() {
 // park waits for the page to be visible.
 func (m *Machine) park() {
 	m.retryAt = tick.Never
-	m.parked, m.paid, m.asking = true, false, false
+	m.parked, m.tokenAt, m.asking = true, 0, false
 	m.become(StateConnecting)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: tick.Forever, Why: IsHidden})
 }

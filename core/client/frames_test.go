@@ -13,7 +13,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -120,44 +122,53 @@ func TestLongMessagesAreFragmented(t *testing.T) {
 	}
 }
 
-// A server that stalls in the middle of a message holds up nobody who closes.
-func TestCloseInTheMiddleOfAMessage(t *testing.T) {
-	asked := make(chan struct{})
-	release := make(chan struct{})
-	url := rawServer(t, func(r *bufio.Reader, conn net.Conn) {
-		_, _ = conn.Write([]byte{0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0, 'x'}) // the first of 65,536 bytes
-		close(asked)
-		for { // the close frame, and nothing in return but some bytes more, then none
-			f, err := readFrame(r)
-			if err != nil || f.opcode == 8 {
-				break
+// A server that stalls in the middle of a message holds up nobody: while a
+// socket ends, websocket.Conn reads that without a limit of its own.
+func TestStalledMessageHoldsUpNobody(t *testing.T) {
+	stall := []byte{0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0, 'x'} // the first of 65,536 bytes
+	for how, c := range map[string]struct {
+		sends []byte
+		end   func(*testing.T, *Client)
+	}{
+		// Nobody reads Events, so the client reads no further than the second message.
+		"closed by the user": {[]byte{0x81, 1, 'a', 0x81, 1, 'b'}, func(t *testing.T, c *Client) {
+			for c.Stats().MessagesIn < 2 {
+				runtime.Gosched()
 			}
-		}
-		for range 10 { // each lets another of the client's goroutines read
-			_, _ = conn.Write([]byte{'y'})
-			time.Sleep(2 * time.Millisecond)
-		}
-		<-release
-	})
-	defer close(release)
-	opts := quick()
-	opts.CloseTimeout = 50 * time.Millisecond
-	c, err := New(url, &opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Connect(testCtx(t)); err != nil {
-		t.Fatal(err)
-	}
-	<-asked
-	closed := make(chan struct{})
-	go func() {
-		_ = c.Close(1000, "")
-		close(closed)
-	}()
-	select {
-	case <-closed:
-	case <-testCtx(t).Done():
-		t.Fatal("Close hangs")
+			if err := c.Disconnect(testCtx(t), 1000, ""); err != nil {
+				t.Fatal(err)
+			}
+			go c.Connect(testCtx(t))
+		}},
+		"closed with 1007": {[]byte{0x81, 1, 0xff}, func(*testing.T, *Client) {}},
+	} {
+		t.Run(how, func(t *testing.T) {
+			again := make(chan struct{})
+			var conns atomic.Int32
+			url := rawServer(t, func(r *bufio.Reader, conn net.Conn) {
+				if conns.Add(1) > 1 {
+					close(again)
+				} else {
+					_, _ = conn.Write(append(c.sends, stall...))
+				}
+				_, _ = io.Copy(io.Discard, r)
+			})
+			opts := quick()
+			opts.CloseTimeout, opts.InboxMessages, opts.MaxRetries = 50*time.Millisecond, 1, 1
+			client, err := New(url, &opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer client.CloseNow()
+			if err := client.Connect(testCtx(t)); err != nil {
+				t.Fatal(err)
+			}
+			c.end(t, client)
+			select {
+			case <-again:
+			case <-testCtx(t).Done():
+				t.Fatal("the next dial waits for a socket that does not end")
+			}
+		})
 	}
 }
