@@ -818,7 +818,8 @@ export declare class WebSocketReconnect extends EventTarget {
   reconnect(): void;
   /**
    * Moves an open connection to a new socket, make before break: the new one is
-   * open before the old one closes. Nothing is lost or reordered if the server closes the old one when it is told `{"type":"drained"}`. The state
+   * open before the old one closes. Nothing is lost or reordered if the server
+   * closes the old one when it is told `{"type":"drained"}`. The state
    * stays OPEN, and neither `close` nor `open` is dispatched, but `handover` when
    * it is done. Where nothing is open it does nothing; where the dial fails it is
    * tried again for 30 s, and then the connection stays as it is.
