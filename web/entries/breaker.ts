@@ -1,7 +1,6 @@
-import { report } from '../src/listeners';
 import type { BreakerErrorCode, BreakerOptions } from '../types/breaker';
 import { Circuit, type CircuitState, type Permit } from './breaker/circuit';
-import { Emitter } from './breaker/emitter';
+import { Emitter, report } from './breaker/emitter';
 import { checkOptions, type Checked } from './breaker/options';
 import { RollingStats, type Stats } from './breaker/stats';
 
@@ -39,8 +38,6 @@ export class CircuitBreaker extends Emitter {
   #controller: AbortController | undefined;
   /** Tells of half-open; decides nothing. */
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the circuit is half-open, as far as the timer knows. */
-  #armed = NaN;
   #checks: ReturnType<typeof setInterval>[] = [];
 
   constructor(action: Action, options: BreakerOptions = {}) {
@@ -195,25 +192,13 @@ export class CircuitBreaker extends Emitter {
   /** What the circuit is now; tells of a change. */
   #look(): CircuitState {
     const state = this.#circuit.state_(Date.now());
-    if (state === 'open' && this.#circuit.until_ !== this.#armed) this.#arm();
+    clearTimeout(this.#timer); // it may have been opened anew, or the timer have run out early
+    if (state === 'open') this.#timer = quietly(setTimeout(() => this.#look(), Math.min(this.#circuit.until_ - Date.now(), 2 ** 31 - 1)));
     if (state === this.#shown) return state;
     this.#shown = state;
-    if (state !== 'open') clearTimeout(this.#timer);
     if (state === 'halfOpen') this.tell_('halfOpen', this.#checked.resetTimeout);
     else this.tell_(state === 'open' ? 'open' : 'close');
     return this.#circuit.state_(Date.now());
-  }
-
-  /** Looks again when the circuit is to be half-open. */
-  #arm(): void {
-    this.#armed = this.#circuit.until_;
-    clearTimeout(this.#timer);
-    this.#timer = quietly(
-      setTimeout(() => {
-        this.#armed = NaN; // a timer may run out early, or the longest there is be too short
-        this.#look();
-      }, Math.min(Math.max(this.#armed - Date.now(), 1), 2 ** 31 - 1)),
-    );
   }
 
   // ---- By hand ----

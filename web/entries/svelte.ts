@@ -3,7 +3,8 @@ import type * as types from '../types/svelte';
 import type { Payload, State, WebSocketReconnectOptions } from '../types/websocket-reconnect';
 import { WebSocketReconnectError } from '../src/index';
 import { isPayload } from '../src/types';
-import { acquire, shared } from './shared';
+import { takeBack } from './parts/takeback';
+import { acquire } from './shared';
 
 /** A value that can be subscribed to, as Svelte's store contract has it. */
 class Value<T> implements types.Readable<T> {
@@ -45,10 +46,11 @@ export function webSocketStore<T = unknown>(url: WebSocketReconnectOptions['url'
   const changed = (): void => {
     const watched = message.watched || state.watched;
     if (!watched) {
-      // What nobody else would send.
-      if (shared().some(({ ws, handles }) => ws === handle?.ws && handles === 1)) waiting.push(...handle!.ws.drain().map(({ data }) => data));
-      handle?.release();
-      handle = undefined;
+      if (handle) {
+        waiting.push(...takeBack(handle.ws));
+        handle.release();
+        handle = undefined;
+      }
       state.value = 'CLOSED';
     } else if (!handle) {
       handle = acquire(url, { ...options, linger });
@@ -63,7 +65,7 @@ export function webSocketStore<T = unknown>(url: WebSocketReconnectOptions['url'
 
   const send = (data: Payload) => {
     if (handle) return handle.send(data);
-    if (!isPayload(data)) throw new WebSocketReconnectError('BAD_INPUT', 'send: data must be a string or binary data; the option json makes JSON of anything');
+    if (!isPayload(data)) throw new WebSocketReconnectError('BAD_INPUT', 'send: data must be text or binary');
     waiting.push(data);
     return 'queued';
   };

@@ -164,12 +164,10 @@ export class Link {
     const told: Connection[] = [];
     const answer = messages(numbers).map(([op, id, args]) => [op, this.#line.clients_.get(id), args] as const);
     for (const [op, client, args] of answer) {
+      if (client && op === ToPage.EmitFailed) givesUp(client);
       if (op !== ToPage.Snapshot || !client) continue;
       noted(client, Array.from(args).slice()); // 8 bytes a number; a typed array, or what spreading makes, takes three times as much
       told.push(client);
-    }
-    for (const [op, client] of answer) {
-      if (client && op === ToPage.EmitFailed) givesUp(client);
     }
     for (const [op, client, args] of answer) {
       if (!client) continue;

@@ -1,5 +1,13 @@
 type Listener = (...args: any[]) => unknown;
 
+/** What a browser does with an exception that nobody catches. */
+export function report(error: unknown): void {
+  if (typeof reportError === 'function') reportError(error);
+  else setTimeout(() => {
+    throw error;
+  });
+}
+
 /** Listeners as Node's EventEmitter has them, in so far as a breaker's users need. */
 export class Emitter {
   #listeners = new Map<string, { listener: Listener; once: boolean }[]>();
@@ -36,10 +44,7 @@ export class Emitter {
       try {
         listener.apply(this, args);
       } catch (error) {
-        if (typeof reportError === 'function') reportError(error);
-        else setTimeout(() => {
-          throw error;
-        });
+        report(error);
       }
     }
   }

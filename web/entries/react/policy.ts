@@ -49,8 +49,8 @@ export class Policy {
   }
 
   /** Whether a connection waits for a retry at a time of the hooks' own: it has given up, meanwhile. */
-  static pending(ws: WebSocketReconnect): boolean {
-    return !!votings.get(ws)?.pending;
+  static pending(ws: WebSocketReconnect): boolean | undefined {
+    return votings.get(ws)?.pending;
   }
 
   /** Gives a hook its say. Returns what takes it away. */
@@ -104,8 +104,7 @@ class Voting {
   /** The delay that the first to have a schedule of its own asks for; where whoever made the connection had one and has left, the first of all. */
   #delay(retries: number): number | undefined {
     const voters = [...this.#voters];
-    const own = voters.find(({ options }) => typeof options.reconnectInterval === 'function');
-    const first = own ?? (this.#ws.getStats().maxRetries === SCHEDULED.maxRetries ? voters[0] : undefined);
+    const first = voters.find(({ options }) => typeof options.reconnectInterval === 'function') ?? (this.#ws.getStats().maxRetries ? undefined : voters[0]); // as SCHEDULED has it
     const policy = first && new Policy(first.options);
     return policy && !this.#stopped && retries < policy.attempts ? policy.delay(retries) : undefined;
   }

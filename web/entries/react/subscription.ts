@@ -1,6 +1,7 @@
 import type { WebSocketReconnect } from '../../types/websocket-reconnect';
 import type * as types from '../../types/react';
-import { acquire, shared } from '../shared';
+import { takeBack } from '../parts/takeback';
+import { acquire } from '../shared';
 import { warnOfUnknown } from '../parts/unknown';
 import { clientOptions, OPTIONS, withQuery } from './options';
 import { guarded } from './guarded';
@@ -86,7 +87,7 @@ export class Subscription {
   }
 
   #join(address: string): () => void {
-    const { share = false, protocols } = this.options;
+    const { share = false, protocols, reconnectInterval, heartbeat, client } = this.options;
     let dialled = false;
     /** Each dial after the first asks anew, for a token may have expired. */
     const provider = (): string | Promise<string> => {
@@ -96,7 +97,8 @@ export class Subscription {
     };
     const handle = acquire(this.ask ? provider : address, {
       ...clientOptions(this.options),
-      key: JSON.stringify(['react', address, protocols, share || this.#kind]),
+      // Who does not share takes over from one that has left what it would have made itself, but for the numbers of retries.
+      key: JSON.stringify(['react', address, protocols, share || [typeof reconnectInterval === 'function', heartbeat, client]]),
       exclusive: !share,
     });
     const { ws } = handle;
@@ -120,8 +122,7 @@ export class Subscription {
       for (const [type, listener] of listeners) ws.removeEventListener(type, listener);
       quit();
       this.#ws = this.#guarded = undefined;
-      // What nobody else would send waits for the next connection.
-      if (shared().some(({ ws: held, handles }) => held === ws && handles === 1)) this.#waiting.unshift(...ws.drain().map(({ data }) => data));
+      this.#waiting.unshift(...takeBack(ws));
       handle.release();
     };
   }
@@ -132,12 +133,6 @@ export class Subscription {
     if (filter && filter(event) !== true) return;
     if (typeof heartbeat === 'object' && heartbeat.returnMessage !== undefined && heartbeat.returnMessage === event.data) return;
     this.#show({ lastMessage: event });
-  }
-
-  /** What a connection must be for this hook to take it over from one that has left: all but the numbers of its retries. */
-  get #kind(): object {
-    const { reconnectInterval: interval, reconnectAttempts: _, ...others } = this.options;
-    return clientOptions({ ...others, ...(typeof interval === 'function' && { reconnectInterval: interval }) });
   }
 
   get #readyState(): ReadyState {
