@@ -125,6 +125,20 @@ func TestStartVerdicts(t *testing.T) {
 	}
 }
 
+// Columns that are measured more often are compared in the rounds that others have.
+func TestMoreRoundsOfSome(t *testing.T) {
+	r := &Row{Values: map[string][]float64{"partysocket": {2000, 2010, 3000, 3000}, "ours-worker": {2050, 2061}, floor: {2010, 2021, 3012, 3013}}}
+	if got := r.behind("partysocket", "ours-worker"); got != 50.5 {
+		t.Errorf("ours is %v behind, want 50.5", got)
+	}
+	if got := r.behind("partysocket", floor); got != 11.5 {
+		t.Errorf("the floor is %v behind, want 11.5", got)
+	}
+	if got := r.rounds(); got != "2–4" {
+		t.Errorf("%s rounds, want 2–4", got)
+	}
+}
+
 // What a start waits for is told in the run's own numbers.
 func TestWaits(t *testing.T) {
 	r := Results{Rows: []*Row{

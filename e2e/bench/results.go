@@ -231,6 +231,28 @@ func (r *Row) ratiosTo(base, impl string) []float64 {
 	return ratios
 }
 
+// behind is how much more an implementation takes than base, by the median of the rounds that have both.
+func (r *Row) behind(base, impl string) float64 {
+	values, bases := r.valuesOf(impl), r.valuesOf(base)
+	differences := make([]float64, min(len(values), len(bases)))
+	for i := range differences {
+		differences[i] = values[i] - bases[i]
+	}
+	return spread(differences).Median
+}
+
+// rounds is how many values there are: some columns may have more than others.
+func (r *Row) rounds() string {
+	least, most := math.MaxInt, 0
+	for _, values := range r.Values {
+		least, most = min(least, len(values)), max(most, len(values))
+	}
+	if least < most {
+		return fmt.Sprintf("%d–%d", least, most)
+	}
+	return fmt.Sprint(most)
+}
+
 func (r *Row) String() string { return fmt.Sprintf("%s: %s", r.Group, r.Name) }
 
 // order is the order of a round: each has every place as often as the others, and

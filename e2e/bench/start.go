@@ -76,26 +76,42 @@ func (b *bench) measureStart(rounds int) error {
 		defer l.Close()
 		for round := range max(rounds*n.rounds/4, 1) {
 			for _, impl := range order(starters, round) {
-				s, err := b.start(l, impl, false)
-				if err != nil {
-					return fmt.Errorf("%s, %s: %w", n.Name, impl, err)
+				if err := b.measureOneStart(l, impl); err != nil {
+					return err
 				}
-				if s.OpenMs <= 0 || s.EchoMs < s.OpenMs {
-					return fmt.Errorf("%s, %s: open after %v ms, first echo after %v ms", n.Name, impl, s.OpenMs, s.EchoMs)
+			}
+		}
+		for round := range rounds * n.closer / 4 {
+			for _, impl := range order([]string{"partysocket", floor}, round) {
+				if err := b.measureOneStart(l, impl); err != nil {
+					return err
 				}
-				b.row(Row{Group: "start", Name: n.Name + ", to open", Unit: "ms"}).add(impl, s.OpenMs)
-				b.row(Row{Group: "start", Name: n.Name + ", to the first echo", Unit: "ms"}).add(impl, s.EchoMs)
-				if l.near() {
-					b.row(Row{Group: "start", Name: n.Name + mainThreadsTime, Unit: "ms", Absolute: true}).add(impl, s.MainThreadMs)
-				}
-				bytes := 0
-				for _, f := range s.Loaded {
-					bytes += f.Bytes
-				}
-				b.row(Row{Group: "start", Name: n.Name + bytesBeforeOpen, Unit: "B", Absolute: true}).add(impl, float64(bytes))
 			}
 		}
 	}
+	return nil
+}
+
+// measureOneStart measures one start of an implementation.
+func (b *bench) measureOneStart(l *link, impl string) error {
+	network := l.network.Name
+	s, err := b.start(l, impl, false)
+	if err != nil {
+		return fmt.Errorf("%s, %s: %w", network, impl, err)
+	}
+	if s.OpenMs <= 0 || s.EchoMs < s.OpenMs {
+		return fmt.Errorf("%s, %s: open after %v ms, first echo after %v ms", network, impl, s.OpenMs, s.EchoMs)
+	}
+	b.row(Row{Group: "start", Name: network + ", to open", Unit: "ms"}).add(impl, s.OpenMs)
+	b.row(Row{Group: "start", Name: network + ", to the first echo", Unit: "ms"}).add(impl, s.EchoMs)
+	if l.near() {
+		b.row(Row{Group: "start", Name: network + mainThreadsTime, Unit: "ms", Absolute: true}).add(impl, s.MainThreadMs)
+	}
+	bytes := 0
+	for _, f := range s.Loaded {
+		bytes += f.Bytes
+	}
+	b.row(Row{Group: "start", Name: network + bytesBeforeOpen, Unit: "B", Absolute: true}).add(impl, float64(bytes))
 	return nil
 }
 

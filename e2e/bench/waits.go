@@ -30,11 +30,11 @@ func (r *Results) waits() string {
 		if n.BytesPerSecond == 0 || more <= 0 || median(open, padded) == 0 {
 			continue
 		}
-		at := func(impl string) float64 { return median(open, impl) }
+		row := start(open)
 		fmt.Fprintf(&b, "- %s: the %.0f bytes that our script has more than partysocket's take %.0f ms of the wire. We open %s than it does, %s than it does with as many bytes, and dialled early %s.",
-			n.Name, more, 1000*more/float64(n.BytesPerSecond), later(at(allOurs)-at("partysocket")), later(at(allOurs)-at(padded)), later(at(early)-at("partysocket")))
-		if at(floor) > 0 {
-			fmt.Fprintf(&b, " A native WebSocket that waits for the bytes of our members and checks alone opens %s than partysocket.", later(at(floor)-at("partysocket")))
+			n.Name, more, 1000*more/float64(n.BytesPerSecond), later(row.behind("partysocket", allOurs)), later(row.behind(padded, allOurs)), later(row.behind("partysocket", early)))
+		if len(row.Values[floor]) > 0 {
+			fmt.Fprintf(&b, " A native WebSocket that waits for the bytes of our members and checks alone opens %s than partysocket.", later(row.behind("partysocket", floor)))
 		}
 		b.WriteString("\n")
 	}
@@ -43,9 +43,9 @@ func (r *Results) waits() string {
 		if median(work, padded) == 0 {
 			continue
 		}
-		open := func(impl string) float64 { return median(n.Name+", to open", impl) }
+		open := start(n.Name + ", to open")
 		fmt.Fprintf(&b, "- %s: until the first echo the page's main thread works %.1f ms with us, %.1f ms with partysocket, %.1f ms with partysocket and as many bytes, %.1f ms without a library; ours is %s of partysocket's. We open %s than partysocket, %s than it does with as many bytes.\n",
-			n.Name, median(work, allOurs), median(work, "partysocket"), median(work, padded), median(work, bothNative), shownTo("partysocket", start(work), allOurs), later(open(allOurs)-open("partysocket")), later(open(allOurs)-open(padded)))
+			n.Name, median(work, allOurs), median(work, "partysocket"), median(work, padded), median(work, bothNative), shownTo("partysocket", start(work), allOurs), later(open.behind("partysocket", allOurs)), later(open.behind(padded, allOurs)))
 	}
 	if b.Len() == 0 {
 		return ""
