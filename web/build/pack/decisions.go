@@ -11,7 +11,7 @@ const decisions = `
   partysocket (docs/benchmark.md has its size), and has no connection yet. So
   no division into two scripts would dial as soon as that bundle does, unless
   members or checks came later: a native WebSocket behind a script of as many
-  bytes that does nothing (native-floor there) opens no sooner on such a link. A page
+  bytes that does nothing (native-floor there) opens later than it on such a link. A page
   that dials in a line of its own need not wait for any script (README, “Open sooner”).
 - **The first line of websocket-reconnect.js** has Chromium compile all of its functions
   while it is read, on another thread. Called for the first time, each would
