@@ -146,10 +146,11 @@ func TestStalledMessageHoldsUpNobody(t *testing.T) {
 			again := make(chan struct{})
 			var conns atomic.Int32
 			url := rawServer(t, func(r *bufio.Reader, conn net.Conn) {
-				if conns.Add(1) > 1 {
-					close(again)
-				} else {
+				switch conns.Add(1) {
+				case 1:
 					_, _ = conn.Write(append(c.sends, stall...))
+				case 2:
+					close(again)
 				}
 				_, _ = io.Copy(io.Discard, r)
 			})
