@@ -46,9 +46,7 @@ export class Gate implements SocketOwner {
     const send = (data: Payload): void => {
       if (!isPayload(data)) throw badInput(`send: data is ${show(data)}; it must be a string, an ArrayBuffer, a view of one, or a Blob (JSON.stringify an object)`);
       if (signal.aborted || native.readyState !== 1) throw new Error('send: the connection is gone');
-      const before = native.bufferedAmount;
-      native.send(data as string);
-      c.sent_(native.bufferedAmount - before);
+      c.sendOwn_(data, socket);
     };
     this.#state = 'shut';
     enter(c, socket.gen_, limit(onOpenTimeout, c.options_), 'ON_OPEN_FAILED');

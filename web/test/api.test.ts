@@ -202,7 +202,7 @@ test('bufferedAmount is that of the socket and the queue', () => {
 
 test('the figures, at the start', () => {
   assert.deepEqual(new WebSocketReconnect({ url }).getStats(), {
-    state: 'CLOSED', circuitState: 'CLOSED', retryCount: 0, maxRetries: 10, circuitCounts: undefined, circuitFailures: 0,
+    state: 'CLOSED', circuitState: 'CLOSED', retryCount: 0, maxRetries: 10, circuitFailures: 0,
     failureThreshold: 5,
     lastActivity: null, uptime: 0, attempts: 0, successes: 0, successRate: 1, lastClose: null, lastError: null,
     messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, queueLength: 0, queueBytes: 0, dropped: 0,
@@ -224,6 +224,22 @@ test('the figures of traffic', () => {
     uptime: 300, attempts: 1, successes: 1, successRate: 1, messagesIn: 3, messagesOut: 2, bytesIn: 12, bytesOut: 14,
   });
   assert.equal(lastActivity, performance.timeOrigin + clock.now);
+});
+
+test('of messages that the socket buffers behind others, every eighth counts as activity', () => {
+  const { ws, socket } = opened();
+  const start = clock.now;
+  const activity: number[] = [];
+  for (let i = 0; i < 17; i++) {
+    clock.now++;
+    ws.send('more');
+    activity.push(Math.round(ws.getStats().lastActivity! - performance.timeOrigin - start));
+  }
+  assert.deepEqual(activity, [1, 1, 1, 1, 1, 1, 1, 1, 9, 9, 9, 9, 9, 9, 9, 9, 17]);
+  socket.bufferedAmount = 0; // it has left
+  clock.now++;
+  ws.send('alone');
+  assert.equal(ws.getStats().lastActivity, performance.timeOrigin + clock.now);
 });
 
 test('a listener that throws does not stop the others, nor the facade', async () => {
