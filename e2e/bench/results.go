@@ -142,16 +142,15 @@ func spread(values []float64) Spread {
 	return Spread{quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)}
 }
 
-// midmean is the mean of the middle half: as hard to disturb as the median, and
-// it makes use of more values.
-func midmean(values []float64) float64 {
+// lowest is the mean of the lowest quarter: what work costs that nothing has disturbed.
+func lowest(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
-	middle := sorted[len(sorted)/4 : len(sorted)-len(sorted)/4]
+	sorted = sorted[:(len(sorted)+3)/4]
 	sum := 0.0
-	for _, value := range middle {
+	for _, value := range sorted {
 		sum += value
 	}
-	return sum / float64(len(middle))
+	return sum / float64(len(sorted))
 }
 
 // quantile interpolates between the two nearest of sorted values.
