@@ -144,10 +144,14 @@ func (b *bench) measureMessagesOnPage(jobs []job, round int) (err error) {
 	}
 	defer func() { err = errors.Join(err, together()) }()
 	// What differs between two values of a page is nearly all of it the noise of the bursts, and goes down as their root.
-	const warmUp, bursts = 8, 64
+	const warmUp = 8
 	for _, j := range jobs {
 		if !b.wants(j.name) {
 			continue
+		}
+		bursts := 64
+		if j.byHand() {
+			bursts = 16 // quieter, and longer
 		}
 		if err := b.measureJob(t, j, round, warmUp, false); err != nil {
 			return err

@@ -97,7 +97,7 @@ export class Connection implements SocketOwner {
   declare handover_: Handover | undefined;
   declare heartbeat_: Heartbeat | undefined;
   /** The statistics that are kept here. */
-  readonly stats_: Kept = { circuitFailures: 0, retryCount: 0, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 } as Kept;
+  readonly stats_: Kept = { retryCount: 0, circuitFailures: 0, circuitCounts: undefined, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 } as Kept;
 
   // No parameter properties: the bundler would declare them under their long names.
   declare readonly options_: Options;
@@ -107,12 +107,12 @@ export class Connection implements SocketOwner {
   declare user_: Dispatcher;
 
   constructor(options_: Options, dropIn: boolean, url: string, user: Dispatcher) {
-    this.user_ = user;
     this.options_ = options_;
-    this.url_ = url;
     this.dropIn_ = dropIn;
-    this.binaryType_ = options_.binaryType;
+    this.url_ = url;
+    this.user_ = user;
     this.hooked_ = [options_.url, options_.protocols, options_.onOpen, options_.onUnopened].some(isFunction);
+    this.binaryType_ = options_.binaryType;
   }
 
   // ---- The user's calls ----
@@ -132,9 +132,9 @@ export class Connection implements SocketOwner {
 
   close_(code: number | undefined, reason: string): void {
     if (this.closed_) return;
-    this.asked_ = { code, reason };
     this.closed_ = true;
     this.direct_ = null;
+    this.asked_ = { code, reason };
     if (!line.ready_) this.#dropAll();
     if (!this.joined_) return;
     const { value_: state } = this.state_;
@@ -168,7 +168,7 @@ export class Connection implements SocketOwner {
     if (how?.volatile) return this.drop_(message, 'volatile');
     const full = outbox.size >= maxMessages || outbox.bytes_ + bytes > maxBytes;
     // Where the newest gives way, the core would say the same; so the caller knows at once. One with a key may find another's place.
-    if (bytes > maxBytes || !maxMessages || (full && overflow !== 'drop-oldest' && ![...outbox].some(([, message]) => how && message.key === (how.key ?? how)))) return overflow === 'reject' ? 'rejected' : this.drop_(message, 'overflow');
+    if (!maxMessages || bytes > maxBytes || (full && overflow !== 'drop-oldest' && ![...outbox].some(([, message]) => how && message.key === (how.key ?? how)))) return overflow === 'reject' ? 'rejected' : this.drop_(message, 'overflow');
     this.fussy_ ||= !!(how || maxAge);
     const id = outbox.put_(message);
     this.direct_ = null;
@@ -222,7 +222,7 @@ export class Connection implements SocketOwner {
   dial_(gen: number): void {
     this.letGo_();
     this.gen_ = gen;
-    this.dialError_ = this.ended_ = this.asked_ = undefined;
+    this.asked_ = this.ended_ = this.dialError_ = undefined;
     this.dialledAt_ = clock.now();
     if (this.hooked_) line.then_((link) => link.dial_(this, gen));
     else this.open_(this);
@@ -258,8 +258,8 @@ export class Connection implements SocketOwner {
 
   /** Detaches from the socket, if there is one, and closes it. */
   letGo_(): void {
-    this.direct_ = null;
     this.dialling_?.abort();
+    this.direct_ = null;
     this.socket_?.abandon_();
     this.socket_ = undefined;
     line.link_?.giveBack_(this);
@@ -267,9 +267,9 @@ export class Connection implements SocketOwner {
 
   socketOpened_(socket: Socket): void {
     const { native_: native } = socket;
+    this.stats_.successes++;
     socket.opened_ = true;
     this.dialling_ = undefined;
-    this.stats_.successes++;
     this.openedAt_ = clock.now();
     this.protocol_ = native.protocol;
     this.extensions_ = native.extensions;
@@ -278,8 +278,7 @@ export class Connection implements SocketOwner {
     if (!line.ready_) this.#flushAll();
     this.straighten_();
     tell();
-    this.connecting_?.resolve_();
-    this.connecting_ = undefined;
+    this.connecting_ = void this.connecting_?.resolve_();
     if (this.socket_ === socket) this.user_.dispatchEvent(new Event('open'));
     // Once more for the first echo to come back.
     line.loadIn_(Math.max(2 * (this.openedAt_ - this.dialledAt_), 100));
@@ -300,8 +299,8 @@ export class Connection implements SocketOwner {
   }
 
   socketClosed_(socket: Pick<Socket, 'gen_'> & { readonly opened_?: boolean }, event?: CloseInfo): void {
-    this.direct_ = null;
     this.ended_ = event;
+    this.direct_ = null;
     const at = clock.now();
     line.then_((link) => link.closed_(this, socket.gen_, socket.opened_, at));
   }
@@ -310,9 +309,9 @@ export class Connection implements SocketOwner {
   sendOwn_(data: Payload, { native_: native } = this.socket_!): void {
     const before = native.bufferedAmount;
     native.send(data as string);
-    this.stats_.bytesOut += native.bufferedAmount - before;
     // To read the clock takes longer than all the rest: of many in a row every eighth does.
     if (!(this.stats_.messagesOut++ & 7 && before)) this.lastSentAt_ = clock.now();
+    this.stats_.bytesOut += native.bufferedAmount - before;
   }
 
   // ---- The outbox ----

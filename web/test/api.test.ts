@@ -202,7 +202,7 @@ test('bufferedAmount is that of the socket and the queue', () => {
 
 test('the figures, at the start', () => {
   assert.deepEqual(new WebSocketReconnect({ url }).getStats(), {
-    state: 'CLOSED', circuitState: 'CLOSED', retryCount: 0, maxRetries: 10, circuitFailures: 0,
+    state: 'CLOSED', circuitState: 'CLOSED', retryCount: 0, maxRetries: 10, circuitCounts: undefined, circuitFailures: 0,
     failureThreshold: 5,
     lastActivity: null, uptime: 0, attempts: 0, successes: 0, successRate: 1, lastClose: null, lastError: null,
     messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, queueLength: 0, queueBytes: 0, dropped: 0,
