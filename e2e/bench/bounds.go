@@ -161,7 +161,8 @@ func (v *verdict) elsewhere(row *Row) {
 	if len(row.Values[padded]) > 0 {
 		v.found += fmt.Sprintf("; partysocket with as many bytes of script %.0f ms", ms(padded))
 		v.found += fmt.Sprintf(", ours %s of that", shownTo(padded, row, allOurs))
-		if low, high := confidence(row.ratiosTo(padded, allOurs)); low <= 1 && high >= 1 && v.met == yes(false) {
+		low, high := confidence(row.ratiosTo(padded, allOurs))
+		if later, _ := confidence(row.ratiosTo("partysocket", padded)); later > 1 && low <= 1 && high >= 1 && v.met == yes(false) {
 			v.met += ", by the bytes alone"
 		}
 	}

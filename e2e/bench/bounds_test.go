@@ -122,6 +122,7 @@ func TestStartVerdicts(t *testing.T) {
 		{"both later", "**no**", 1.01, 1.02, 1, 1},
 		{"both later, as partysocket is with our bytes", "**no**, by the bytes alone", 1.02, 1.02, 1.02, 1},
 		{"both later, and so is the native WebSocket behind our members' bytes", "**no**; our members and checks alone **no**", 1.01, 1.02, 1, 1.005},
+		{"both later, with more noise than shows what partysocket comes to with our bytes", "**no**", 1.0005, 1.0005, 1, 1},
 		{"one surely later, their mean sooner", "**no**", 1.01, 0.9, 1, 0.99},
 	} {
 		r := &Row{Group: "start", Name: "slow 3G, to open", Unit: "ms", Values: map[string][]float64{}}
