@@ -23,7 +23,7 @@ var Stats = []Stat{
 	{"bytesIn", "number", "Payload bytes received. Text counts one byte per UTF-16 code unit, exact for ASCII: counting UTF-8 would cost time on every message."},
 	{"bytesOut", "number", "Payload bytes handed to the socket; exact."},
 	{"dropped", "number", "Messages reported by `drop` events."},
-	{"lastActivity", "number | null", "When a message last went out or came in: milliseconds since 1970, null before the first. Of messages that are sent while the socket still buffers others, every eighth counts: reading the clock for each would cost more than all else of a send."},
+	{"lastActivity", "number | null", "When a message last went out or came in: milliseconds since 1970, null before the first. Of messages that are sent while the socket still buffers others, every eighth counts: reading the clock for each would cost more than all else that is added to a send."},
 	{"uptime", "number", "How long the connection has been open, in milliseconds; 0 when it is not."},
 	{"attempts", "number", "Dials made."},
 	{"successRate", "number", "successes ÷ attempts, 1 before the first attempt."},

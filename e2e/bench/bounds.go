@@ -61,7 +61,7 @@ func (r *Results) verdicts() []verdict {
 		case row.Group == "messages" && strings.HasPrefix(row.Name, "echo"):
 			all = append(all, row.verdict(bothNative, "≤ 1.03", shown, func(ratio float64) bool { return ratio <= 1.03 }))
 		case row.Group == "messages":
-			v := row.verdict(bothNative, fmt.Sprintf("≥ %.2f", tolerance), shown, func(ratio float64) bool { return ratio >= tolerance })
+			v := row.verdict(bothNative, "≥ 0.97", shown, func(ratio float64) bool { return ratio >= 0.97 })
 			if row.received() {
 				v.beside(row, comparisons)
 			}
@@ -206,13 +206,9 @@ func (r *Row) againstRivals() (all []comparison) {
 	return all
 }
 
-// tolerance is the ratio to native that is still good; a rival gets the same.
-const tolerance = 0.97
-
 // beside adds the other half of the bound on receiving: no rival is to be
-// faster. One is, where chance would hardly look like it once in twenty tables.
-// Where it only looks so, as some of so many comparisons do by chance, it cannot
-// be told if the distance may be more than what is allowed to native.
+// faster. Where one looks faster, as one of so many comparisons may by chance, it
+// cannot be told; it is where chance would hardly do that once in twenty tables.
 func (v *verdict) beside(row *Row, comparisons int) {
 	v.bound += ", and no rival seen to be faster"
 	best := ""
@@ -226,15 +222,14 @@ func (v *verdict) beside(row *Row, comparisons int) {
 	}
 	v.found += fmt.Sprintf("; %s %.3f", best, spread(row.ratios(best)).Median)
 	for _, c := range row.againstRivals() {
-		low, high := confidence(c.ratios)
-		if high >= 1 {
+		if _, high := confidence(c.ratios); high >= 1 {
 			continue
 		}
 		v.found += fmt.Sprintf("; %s below %s, %s of it", placement(c.impl), c.rival, shownTo(c.rival, row, c.impl))
 		switch {
 		case chanceBelow1(c.ratios)*float64(comparisons) < 0.05:
 			v.met = yes(false)
-		case v.met == yes(true) && low < tolerance:
+		case v.met == yes(true):
 			v.met = "cannot be told"
 		}
 	}

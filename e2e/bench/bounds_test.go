@@ -86,7 +86,7 @@ func TestRivalsByChance(t *testing.T) {
 		want        string
 	}{
 		{0.99, 1, yes(false)},
-		{0.99, 90, yes(true)},
+		{0.99, 90, "cannot be told"},
 		{0.96, 90, "cannot be told"},
 	} {
 		one := &Row{Group: "messages", Name: "receive text", Unit: "µs", Speed: true, Values: map[string][]float64{}}

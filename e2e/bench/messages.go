@@ -64,8 +64,9 @@ func (j job) onMainThread() string { return j.name + mainThread }
 // measureMainThread measures the same job by the time that the page's main
 // thread spends on a message. Work of others on the machine does not count
 // here, so that it tells small differences apart which the wall clock cannot. But
-// in some bursts the thread finds many messages when it looks, and in others it
-// sleeps between them, which costs half as much again; so the cheapest count.
+// the bursts are of two kinds, and one costs half as much again, whoever's it is
+// (the thread may sleep between messages, or find many when it looks); so the
+// cheapest count.
 func (b *bench) measureMainThread(t *tab, pid int, j job, round int) error {
 	const longer = 3 // beside so long a burst asking for it is little
 	count := max(longer*j.count/b.divisor, 10)
@@ -143,12 +144,12 @@ func (b *bench) measureMessagesOnPage(jobs []job, round int) (err error) {
 		return fmt.Errorf("give the page a core of its own: %w", err)
 	}
 	defer func() { err = errors.Join(err, together()) }()
-	// What differs between two values of a page is nearly all of it the noise of the bursts, and goes down as their root.
 	const warmUp = 8
 	for _, j := range jobs {
 		if !b.wants(j.name) {
 			continue
 		}
+		// What differs between two values of a page is nearly all of it the noise of the bursts, and goes down as their root.
 		bursts := 64
 		if j.byHand() {
 			bursts = 16 // quieter, and longer

@@ -105,9 +105,9 @@ func (b *bench) report(plots []string) string {
 const method = `
 All implementations run in the same Chromium. For the message rows each has a frame of
 its own in one page (one process, one thread), and does its work in short bursts between
-those of the others, in a new random order each time; a round is 64 bursts (16 by hand), of which the
-mean of the middle half counts. Each round has a page of its own, with the frames in another
-order: a frame's place makes a difference too. Bold is the median over the rounds of the
+those of the others, in a new random order each time; a round is 64 bursts (16 by hand), of
+which the mean of the middle half counts. Each round has a page of its own, with the frames
+in another order: a frame's place makes a difference too. Bold is the median over the rounds of the
 ratio to native in the same round, in brackets are its quartiles. Ratios are of speed for
 receive and send (more is better), of time for all others (less is better). “control” is
 native a second time; the others are compared with the mean of the two.
@@ -115,7 +115,8 @@ Meanwhile the page's main thread has a core of its own (on Linux, given two); th
 the browser, Workers included, and the server have the others. So a message takes at least
 what they need for it, however little the page does: the rows
 “main thread” count processor time of that thread alone, by the cheapest quarter of 24
-bursts: in the others it slept between messages more often. “By hand” rows leave the network out: what it takes
+bursts: with small messages they are of two kinds, and one costs half as much again, whoever's
+it is. “By hand” rows leave the network out: what it takes
 from an event at the native socket, its making included, to the listener, and from the
 call of send to the native one. What
 is added there, as a share of what a message takes natively, is the surest figure of all:
@@ -128,9 +129,8 @@ same, and none enters Go. A bound on messages or starts is met where the whole i
 where that, or a placement's, misses it wholly; otherwise it “cannot be told”. A rival is
 faster where it leads in so many rounds that chance would do as much, in any of the table's
 comparisons, in hardly one table of twenty (the sign test, corrected by Bonferroni). Where it
-only looks so, the whole interval of one ratio to it lying below 1, this is written down: of
-some 90 comparisons two look like that by chance. It “cannot be told” then if the interval
-goes below 0.97, what is allowed to native. “All together” rows are the
+only looks so, the whole interval of one ratio to it lying below 1, it “cannot be told”: of
+some 90 comparisons two look like that by chance. “All together” rows are the
 geometric mean of the others of their kind, round by round, and stand for all of them.
 
 Start rows load a fresh page in a fresh browser context, its scripts compressed by brotli,

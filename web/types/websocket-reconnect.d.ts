@@ -602,7 +602,7 @@ export interface Stats {
   readonly bytesOut: number;
   /** Messages reported by `drop` events. */
   readonly dropped: number;
-  /** When a message last went out or came in: milliseconds since 1970, null before the first. Of messages that are sent while the socket still buffers others, every eighth counts: reading the clock for each would cost more than all else of a send. */
+  /** When a message last went out or came in: milliseconds since 1970, null before the first. Of messages that are sent while the socket still buffers others, every eighth counts: reading the clock for each would cost more than all else that is added to a send. */
   readonly lastActivity: number | null;
   /** How long the connection has been open, in milliseconds; 0 when it is not. */
   readonly uptime: number;
