@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"encoding/json"
+	"net/http"
 	"testing"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
+	"github.com/websocket-reconnect/websocket-reconnect/e2e/faultserver"
 )
 
 // The ES module: default and named exports are one class; it finds its files
@@ -34,13 +36,31 @@ func TestClassicScript(t *testing.T) {
 		// Making a client starts nothing.
 		p.is(`[workers, performance.getEntriesByType('resource').filter(({name}) => name.includes('core')).length]`, `[0,0]`)
 		// Whatever follows the script's path, its files are beside it.
-		p.wait(`new Promise((done) => document.head.append(Object.assign(document.createElement('script'), {src: '/dist/websocket-reconnect.js?at=/x/#/y', onload: () => done(true)})))`)
+		p.js(`globalThis.before = WebSocketReconnect; new Promise((onload, onerror) => document.head.append(Object.assign(document.createElement('script'), {src: '/dist/websocket-reconnect.js?at=/x/#/y', onload, onerror})))`)
+		p.is(`before === WebSocketReconnect`, `false`)
 		p.connect(`{}`)
 		p.must(dropAll(p))
 		p.loses("1 20 10 backoff")
 		p.sees("state OPEN", "open")
 		p.is(`[...new Set(performance.getEntriesByType('resource').map(({name}) => name).filter((name) => name.includes('core')))].map((name) => name.replace(location.origin, ''))`, `["/dist/websocket-reconnect.core.js"]`)
 	})
+}
+
+// A script that the page has from elsewhere, without asking for leave to read it,
+// has no address to import from: its files are beside it all the same.
+func TestClassicScriptOfAnotherOrigin(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, "page", withDist(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*") // for the core, which is imported
+		faultserver.Static(dist).ServeHTTP(w, r)
+	})), file("module.html"))
+	p.js(`globalThis.elsewhere = location.origin.replace('127.0.0.1', 'localhost')`)
+	p.js(`new Promise((onload, onerror) => document.head.append(Object.assign(document.createElement('script'), {src: elsewhere + '/dist/websocket-reconnect.js', onload, onerror})))`)
+	p.connect(`{}`)
+	p.must(dropAll(p))
+	p.loses("1 20 10 backoff")
+	p.sees("state OPEN", "open")
+	p.is(`['core.js', 'wasm'].map((end) => performance.getEntriesByType('resource').some(({name}) => name === elsewhere + '/dist/websocket-reconnect.' + end))`, `[true,true]`)
 }
 
 // getStats has the documented fields, all of them and no others, before the

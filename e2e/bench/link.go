@@ -25,8 +25,8 @@ type Network struct {
 
 var networks = []Network{
 	{Name: "local", rounds: 24},
-	{Name: "4G", RoundTrip: 85 * time.Millisecond, BytesPerSecond: 9_000_000 / 8, rounds: 4},
-	{Name: "slow 3G", RoundTrip: 400 * time.Millisecond, BytesPerSecond: 500_000 / 8, rounds: 2, closer: 12},
+	{Name: "4G", RoundTrip: 85 * time.Millisecond, BytesPerSecond: 9_000_000 / 8, rounds: 8},
+	{Name: "slow 3G", RoundTrip: 400 * time.Millisecond, BytesPerSecond: 500_000 / 8, rounds: 2, closer: 6},
 }
 
 // quicker returns a network with a part of the delay.

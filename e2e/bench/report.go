@@ -137,9 +137,11 @@ Start rows load a fresh page in a fresh browser context, its scripts compressed 
 over links that delay and slow all connections of the page together: 4G has a round trip
 of 85 ms and 9 Mbit/s, slow 3G 400 ms and 500 kbit/s, and a new connection costs one
 round trip more. Ours goes on to load its core beside the open connection. Each has
-a new tab, and begins when the browser has come to rest after making it. What the page's
-main thread has worked until the first echo is a row of its own, on a link that is near:
-there a script's own work counts, not its bytes.
+a new tab, and begins when the browser has come to rest after making it. Until a page asks
+for its script nothing differs, yet that takes some 10 ms more or less each time, which is
+more than the rest of a start varies by: to each start that waits for a script the median of
+all is given for it. What the page's main thread has worked until the first echo is a row
+of its own, on a link that is near: there a script's own work counts, not its bytes.
 
 Heartbeats are those of pages that have been open for 25 intervals, so that a crowd's
 probes leave together.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"testing"
 )
@@ -71,5 +72,14 @@ func TestKeeping(t *testing.T) {
 	earlier.Machine.Cores = 99
 	if err := r.keep(earlier); err == nil {
 		t.Error("the rows of another machine were kept")
+	}
+}
+
+// What starts differ by stays, and what they have waited for before is the same for all.
+func TestEvenOut(t *testing.T) {
+	row := Row{Values: map[string][]float64{"a": {110, 130}, "b": {125}, "native": {50}}}
+	row.evenOut(map[string][]float64{"a": {10, 30}, "b": {20}})
+	if want := map[string][]float64{"a": {120, 120}, "b": {125}, "native": {50}}; !maps.EqualFunc(row.Values, want, slices.Equal) {
+		t.Errorf("got %v, want %v", row.Values, want)
 	}
 }

@@ -26,5 +26,8 @@ if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.Work
     );
   };
 } else {
-  scope.__wsrLink = (line: Line, config: LinkConfig) => new Link(line, config);
+  scope.__wsrLink = (line: Line, config: LinkConfig) => {
+    for (const key of ['coreUrl', 'wasmUrl'] as const) config[key] = new URL(config[key], line.script_?.()).href;
+    return new Link(line, config);
+  };
 }

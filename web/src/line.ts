@@ -8,8 +8,8 @@ export type Placement = 'worker' | 'page';
 
 /** Where the core's files are and where it runs. */
 export const config = {
-  coreUrl: '',
-  wasmUrl: '',
+  coreUrl: 'websocket-reconnect.core.js',
+  wasmUrl: 'websocket-reconnect.wasm',
   placement: 'worker' as Placement,
 };
 
@@ -59,6 +59,8 @@ class Line {
   /** A core is there: what is posted goes to it at the end of this turn of the event loop. */
   ready_ = false;
   declare link_: Link | undefined;
+  /** The address of the classic script, beside which its files are. */
+  declare script_: (() => string) | undefined;
 
   #lastId = 0;
   #loading = false;
@@ -121,8 +123,8 @@ class Line {
     this.#loading = true;
     this.#pausing = false;
     const scope = globalThis as { __wsrLink?: (line: Line, settings: typeof config) => Link };
-    const url = config.coreUrl + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
     try {
+      const url = new URL(config.coreUrl, this.script_?.()).href + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
       if (!scope.__wsrLink) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
       if (!scope.__wsrLink) throw new Error('wrong file at ' + url);
       this.link_ = scope.__wsrLink(this, config);

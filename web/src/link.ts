@@ -36,8 +36,8 @@ const LONGEST_MOVE_PAUSE = 3_600_000;
 
 /** What a line's owner has handed to the link. */
 export interface LinkConfig {
-  readonly coreUrl: string;
-  readonly wasmUrl: string;
+  coreUrl: string;
+  wasmUrl: string;
   readonly placement: Placement;
 }
 

@@ -37,7 +37,6 @@ const DEFAULTS: object[] = [];
  * @throws {WebSocketReconnectError} BAD_INPUT, naming the option, its value and what is allowed.
  */
 export function checkOptions(given: unknown, dropIn: boolean): Options {
-  check(['options', 'o'], given, '');
   const checked = Object.create((DEFAULTS[+dropIn] ??= defaults(dropIn)));
   read({ url: undefined, ...(given as object) }, '', checked);
   check(['baseDelay', 'm', , 0, checked.maxDelay], checked.baseDelay);

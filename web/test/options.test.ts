@@ -184,12 +184,6 @@ test('what is checked is a copy; defaults are shared', () => {
   assert.equal(Object.getPrototypeOf(options), Object.getPrototypeOf(checked({ url })));
 });
 
-test('options must be an object', () => {
-  for (const given of [undefined, null, 7, true, [], Symbol('s')]) {
-    assert.throws(() => checked(given), (error: Error) => /^options is .*; it must be an object$/.test(error.message) && (error as WebSocketReconnectError).code === 'BAD_INPUT');
-  }
-});
-
 test('baseDelay must not be more than maxDelay', () => {
   refused({ url, baseDelay: 40_000 }, 'option baseDelay is 40000; it must be a number of milliseconds from 0 to 30000');
   refused({ url, maxDelay: 10 }, 'option baseDelay is 1000; it must be a number of milliseconds from 0 to 10');

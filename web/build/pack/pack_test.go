@@ -228,12 +228,6 @@ func TestScripts(t *testing.T) {
 			}
 		}
 	}
-	if !strings.HasPrefix(string(files[Script]), calledOnLoad+"\n") {
-		t.Errorf("%s starts with %.40q, not with %q: functions before that line are not compiled at once", Script, files[Script], calledOnLoad)
-	}
-	if strings.Contains(string(files[Module]), calledOnLoad) {
-		t.Errorf("%s has the line %q, which would hold for what an application's bundler puts behind it", Module, calledOnLoad)
-	}
 	core := string(files[Core])
 	if before, after := strings.Index(core, ".Go=class"), strings.Index(core, "new Go"); before < 0 || after < before {
 		t.Errorf("%s: Go's loader is at %d, its first use at %d; want it in front", Core, before, after)
