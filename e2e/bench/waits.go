@@ -53,13 +53,13 @@ func (r *Results) waits() string {
 	return "\n### What a start waits for\n\nA script runs when its last byte is there, and ours is larger than the rivals'. What it has\nmore is what holds as soon as the constructor returns: its members, and checks that throw\n([size.md](size.md) has the bytes of each part). So a start waits for\nbytes; near by for work, of which this counts what the page's main thread does.\n" + r.why() + "\n" + b.String()
 }
 
-// why says what forbids a script like ours to be as soon as partysocket's on a slow link, if it does.
+// why says what bytes alone leave to a script like ours, if they are more than partysocket's.
 func (r *Results) why() string {
 	least, theirs := r.Bytes["/rival/"+floor+".js"], r.Bytes["/rival/partysocket.js"]
 	if least <= theirs {
 		return ""
 	}
-	return fmt.Sprintf("\nNo script runs before its last byte. Our members and checks alone are %d bytes, partysocket's\nwhole script is %d: behind a slow link only a page that dials early is not later than it.\n", least, theirs)
+	return fmt.Sprintf("\nNo script runs before its last byte. Our members and checks alone are %d bytes, partysocket's\nwhole script is %d. Below is how much sooner or later than it a script is that has those bytes\nand does nothing: ours cannot come before. A page that dials early waits for neither.\n", least, theirs)
 }
 
 func later(ms float64) string {
