@@ -6,7 +6,7 @@ import { check } from './options';
 
 export type Placement = 'worker' | 'page';
 
-/** Where the core's files are and where it runs. */
+/** Where the core's files are, beside the classic script where nobody says it, and where it runs. */
 export const config = {
   coreUrl: 'websocket-reconnect.core.js',
   wasmUrl: 'websocket-reconnect.wasm',

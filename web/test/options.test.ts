@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { WebSocketReconnect } from '../src/client';
 import { coreConfig } from '../src/coreconfig';
 import { CLASSES, CORE_OPTIONS, OPTIONS, type Options } from '../src/contract.gen';
 import { WebSocketReconnectError } from '../src/errors';
@@ -182,6 +183,12 @@ test('what is checked is a copy; defaults are shared', () => {
   assert.deepEqual({ ...options }, { url, maxRetries: 3 });
   assert.equal(options.baseDelay, 1000);
   assert.equal(Object.getPrototypeOf(options), Object.getPrototypeOf(checked({ url })));
+});
+
+test('what is no object of options is an address, and checked as one', () => {
+  for (const given of [undefined, null, 7, true, [], Symbol('s')]) {
+    assert.throws(() => new WebSocketReconnect(given as never), (error: Error) => /^option url is .*; it must be a string, or a URL/.test(error.message) && (error as WebSocketReconnectError).code === 'BAD_INPUT');
+  }
 });
 
 test('baseDelay must not be more than maxDelay', () => {
