@@ -63,6 +63,18 @@ func TestClassicScriptOfAnotherOrigin(t *testing.T) {
 	p.is(`['core.js', 'wasm'].map((end) => performance.getEntriesByType('resource').some(({name}) => name === elsewhere + '/dist/websocket-reconnect.' + end))`, `[true,true]`)
 }
 
+// A page whose errors have no stack: the files are looked for beside it, and the
+// error says where.
+func TestClassicScriptWithoutAStack(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, "worker")
+	p.js(`Error.stackTraceLimit = 0`)
+	p.connect(`{}`)
+	p.until("error CORE_UNAVAILABLE */test/websocket-reconnect.core.js*")
+	p.is(`[ws.state, ws.send('goes on')]`, `["OPEN","sent"]`)
+	p.until(`message "goes on"`)
+}
+
 // getStats has the documented fields, all of them and no others, before the
 // first connection and after it.
 func TestStats(t *testing.T) {
