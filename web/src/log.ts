@@ -25,7 +25,7 @@ const EVENTS: Record<string, [level: Level, text: (event: any) => string]> = {
 };
 
 /** Addresses in a text, such as an error of the user's own, lose what may be secret: user, password, query. */
-export const withoutSecrets = (text: string): string => text.replace(/:\/\/(?:[^\s/?"@]*@)?([^\s?"]*)(\?(?!…)[^\s"]*)?/g, (_, rest, query) => `://${rest}${query ? '?…' : ''}`);
+export const withoutSecrets = (text: string): string => text.replace(/:\/\/(?:[^\s/?"@]*@)?([^\s?"]*)(\?(?!\u2026)[^\s"]*)?/g, (_, rest, query) => `://${rest}${query ? '?…' : ''}`);
 
 const logged = new WeakSet<Connection>();
 

@@ -108,7 +108,7 @@ func options(in Inputs, s script, version string) api.BuildOptions {
 		Format:            s.format,
 		Platform:          api.PlatformBrowser,
 		Target:            target,
-		Charset:           api.CharsetUTF8,
+		Charset:           api.CharsetASCII,
 		Sourcemap:         api.SourceMapLinked,
 		LegalComments:     api.LegalCommentsInline,
 		LogLevel:          api.LogLevelSilent,
@@ -138,7 +138,7 @@ func minifyGo(path string, debug bool) (string, error) {
 	}
 	result := api.Transform(goScope+string(text)+goReturn, api.TransformOptions{
 		Target:            target,
-		Charset:           api.CharsetUTF8,
+		Charset:           api.CharsetASCII,
 		LogLevel:          api.LogLevelSilent,
 		LegalComments:     api.LegalCommentsNone,
 		Define:            define,

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/port"
 )
@@ -76,6 +77,27 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%s has %d bytes, %d more than its budget", name, f.Brotli, f.Brotli-limit)
 		default:
 			t.Logf("%s: %d of %d bytes", name, f.Brotli, limit)
+		}
+	}
+}
+
+// TestScriptsAreASCII: a browser keeps a script with any other letter in twice
+// the memory, and reads one that says no encoding in the page's.
+func TestScriptsAreASCII(t *testing.T) {
+	result, err := buildPublished()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range result.Info.Files {
+		if !strings.HasSuffix(name, "js") {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(publishedDir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := bytes.IndexFunc(content, func(r rune) bool { return r > unicode.MaxASCII }); at >= 0 {
+			t.Errorf("%s has a letter that is not ASCII, after %q", name, content[max(at-30, 0):at])
 		}
 	}
 }
