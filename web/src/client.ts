@@ -172,7 +172,7 @@ export class WebSocketReconnect extends EventTarget {
     return this.#connection.url_;
   }
   get readyState(): 0 | 1 | 2 | 3 {
-    return /F/.test(this.state) ? 3 : (Math.max(READY_STATES.indexOf(this.state as 'OPEN'), 0) as 0 | 1 | 2 | 3); // FAILED; BLOCKED is on its way to CONNECTING
+    return this.state === 'FAILED' ? 3 : (Math.max(READY_STATES.indexOf(this.state as 'OPEN'), 0) as 0 | 1 | 2 | 3); // BLOCKED is on its way to CONNECTING
   }
   get bufferedAmount(): number {
     return this.#connection.outbox_.bytes_ + (this.#connection.socket_?.native_.bufferedAmount ?? 0);

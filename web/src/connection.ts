@@ -44,7 +44,7 @@ export interface Dispatcher {
  * dial, open, flush, close. What the core asks for is carried out by control.ts.
  */
 export class Connection implements SocketOwner {
-  readonly id_ = line.newId_();
+  readonly id_ = ++line.lastId_;
   readonly outbox_ = new Outbox();
   /** Who gets the messages. */
   readonly messages_ = new Listeners();
@@ -120,14 +120,14 @@ export class Connection implements SocketOwner {
   connect_(): Promise<void> {
     const { value_: state } = this.state_;
     if (state === 'OPEN') return Promise.resolve();
+    if (/CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value_ !== 'OPEN');
     const { promise_ } = (this.connecting_ ??= deferred());
     if (this.disposed_) this.settle_('CLOSED_BY_USER', 'disposed');
-    else if (/CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value_ !== 'OPEN');
     return promise_;
   }
 
   reconnect_(): void {
-    if (!this.disposed_) this.#begin(ToCore.Reconnect, true);
+    this.#begin(ToCore.Reconnect, true);
   }
 
   close_(code: number | undefined, reason: string): void {
@@ -164,8 +164,7 @@ export class Connection implements SocketOwner {
     const { 'queue.maxMessages': maxMessages, 'queue.maxBytes': maxBytes, 'queue.maxAge': maxAge, 'queue.overflow': overflow } = this.options_;
     const bytes = sizeOf(data);
     const message = { ...how, data, bytes, at: clock.now() };
-    if (this.closed_) return this.drop_(message, 'closed');
-    if (how?.volatile) return this.drop_(message, 'volatile');
+    if (this.closed_ || how?.volatile) return this.drop_(message, this.closed_ ? 'closed' : 'volatile');
     const full = outbox.size >= maxMessages || outbox.bytes_ + bytes > maxBytes;
     // Where the newest gives way, the core would say the same; so the caller knows at once. One with a key may find another's place.
     if (!maxMessages || bytes > maxBytes || (full && overflow !== 'drop-oldest' && ![...outbox].some(([, message]) => how && message.key === (how.key ?? how)))) return overflow === 'reject' ? 'rejected' : this.drop_(message, 'overflow');
@@ -193,6 +192,7 @@ export class Connection implements SocketOwner {
 
   /** What connect and reconnect share. */
   #begin(op: ToCore, dials: boolean): void {
+    if (this.disposed_) return;
     this.closed_ = false;
     this.join_();
     this.post_(op);
@@ -271,8 +271,8 @@ export class Connection implements SocketOwner {
     socket.opened_ = true;
     this.dialling_ = undefined;
     this.openedAt_ = clock.now();
-    this.protocol_ = native.protocol;
     this.extensions_ = native.extensions;
+    this.protocol_ = native.protocol;
     this.post_(ToCore.Opened, socket.gen_);
     const tell = this.state_.foresee_('OPEN', line.posted_);
     if (!line.ready_) this.#flushAll();

@@ -52,6 +52,8 @@ const LONGEST_PAUSE = 60_000;
  */
 class Line {
   readonly clients_ = new Map<number, Connection>();
+  /** The newest client's number. */
+  lastId_ = 0;
   /** Messages that no core has got: [op, client, when, …arguments]. */
   log_: number[][] = [];
   /** The number of the message before the first of the log. */
@@ -62,17 +64,12 @@ class Line {
   /** The address of the classic script, beside which its files are. */
   declare script_: (() => string) | undefined;
 
-  #lastId = 0;
   #loading = false;
   #failures = 0;
   /** After a failure, until the next try. */
   #pausing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #later: ((link: Link) => void)[] = [];
-
-  newId_(): number {
-    return ++this.#lastId;
-  }
 
   /** The number of the newest message. */
   get posted_(): number {
@@ -110,13 +107,13 @@ class Line {
   }
 
   /**
-   * Loads the core, in so many milliseconds. The first connection does not
-   * need it, and is not to share its bandwidth with it.
+   * Loads the core, in so many milliseconds, or at once where somebody waits for
+   * it. The first connection does not, and is not to share its bandwidth with it.
    */
   loadIn_(delay: number): void {
     if (this.link_ || this.#loading || this.#pausing) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#load(), delay);
+    this.#timer = setTimeout(() => this.#load(), this.#later[0] ? 0 : delay);
   }
 
   async #load(): Promise<void> {
@@ -131,7 +128,7 @@ class Line {
       this.#failures = 0;
       for (const what of this.#later.splice(0)) what(this.link_);
     } catch (error) {
-      const pause = Math.min(1000 * 2 ** this.#failures++, LONGEST_PAUSE);
+      const pause = Math.min(2 ** this.#failures++ * 1000, LONGEST_PAUSE);
       this.#pausing = this.clients_.size > 0;
       if (this.#pausing) this.#timer = setTimeout(() => this.#load(), pause);
       for (const client of [...this.clients_.values()]) client.coreFailed_(String((error as Error)?.message ?? error));

@@ -78,7 +78,7 @@ export class Listeners {
   /** Calls the listeners, in order. One that throws is reported and does not stop the others. */
   dispatch_(target: object, event: Event & Stopped): void {
     for (const entry of this.#entries) {
-      if (entry.gone_ || event.stopped_) continue;
+      if (event.stopped_ || entry.gone_) continue;
       if (entry.once_) this.#remove(entry);
       const { listener_: listener } = entry;
       try {

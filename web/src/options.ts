@@ -2,7 +2,7 @@ import { OPTIONS, type Options, type Row } from './contract.gen';
 import { badInput, show } from './errors';
 import { isFunction, isObject, isPayload, isString } from './types';
 
-const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean => typeof value === 'number' && value >= (min as number) && value < Infinity && value <= (max as number);
+const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean => typeof value === 'number' && value < Infinity && value >= (min as number) && value <= (max as number);
 
 /** The types that an option may have, by letter: what an error message calls them, and what is one. */
 const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean]> = {
@@ -25,8 +25,8 @@ const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean
 
 /** What holds where nothing is given. */
 function defaults(dropIn: boolean): object {
-  const all: Record<string, unknown> = {};
-  for (const row of OPTIONS) all[row[0]] = row[dropIn && row.length > 5 ? 5 : 2];
+  const all = { __proto__: null } as Record<string, unknown>;
+  for (const row of OPTIONS) all[row[0]] = row[dropIn && 5 in row ? 5 : 2];
   return all;
 }
 /** All clients of a form share them: what each has of its own is what it was given. Made for the first, because a page waits until this script has run. */
@@ -37,9 +37,9 @@ const DEFAULTS: object[] = [];
  * @throws {WebSocketReconnectError} BAD_INPUT, naming the option, its value and what is allowed.
  */
 export function checkOptions(given: unknown, dropIn: boolean): Options {
-  const checked = Object.create((DEFAULTS[+dropIn] ??= defaults(dropIn)));
+  const checked = { __proto__: (DEFAULTS[+dropIn] ??= defaults(dropIn)) } as any;
   read({ url: undefined, ...(given as object) }, '', checked);
-  check(['baseDelay', 'm', , 0, checked.maxDelay], checked.baseDelay);
+  if (checked.baseDelay > checked.maxDelay) check(['baseDelay', 'm', , 0, checked.maxDelay], checked.baseDelay);
   return checked;
 }
 
@@ -53,15 +53,15 @@ function read(given: Record<string, unknown>, prefix: string, checked: Record<st
     if (value === undefined && name !== 'url') continue; // which must be given
     check(row, value);
     // A table that is switched off is one whose limit is never reached.
-    if (row[1][0] !== 't') checked[name] = value;
-    else read((value || { [row[3]!]: Infinity }) as Record<string, unknown>, name + '.', checked);
+    if (row[1][0] === 't') read((value || { [row[3]!]: Infinity }) as Record<string, unknown>, name + '.', checked);
+    else checked[name] = value;
   }
 }
 
 /** Says what is wrong with an option or argument, if something is, and what is allowed. */
 export function check(row: Row, value: unknown, what = 'option '): void {
   const [name, types, , min, limit] = row;
-  if ([...types].some((letter) => TYPES[letter]![1](value, row))) return;
+  for (const letter of types) if (TYPES[letter]![1](value, row)) return;
   const allowed = [...types].map((letter) => {
     if (letter === 'e') return (limit as readonly string[]).map(show).join(' or ');
     return TYPES[letter]![0] + (min === undefined || !'mnc'.includes(letter) ? '' : limit === undefined ? `, at least ${min}` : ` from ${min} to ${limit}`);

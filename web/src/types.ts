@@ -6,7 +6,8 @@ export const isString = (value: unknown): value is string => typeof value === 's
 
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
 
-export const isObject = (value: unknown): value is Record<string, unknown> => tagOf(value) === '[object Object]';
+/** Not by tagOf: each function that runs before the first dial has to be compiled for it. */
+export const isObject = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === '[object Object]';
 
 /** What `send` takes. */
 export const isPayload = (value: unknown): value is string | ArrayBuffer | ArrayBufferView | Blob =>

@@ -22,7 +22,7 @@ export function resolveUrl(given: string | URL | EarlyWebSocket, dropIn: boolean
   }
   url!.protocol = url!.protocol.replace('http', 'ws');
   if (!/^wss?:$/.test(url!.protocol)) fail('its scheme must be ws, wss, http or https');
-  if (/#/.test(given as string)) fail('it has a fragment');
+  if (url!.href.includes('#')) fail('it has a fragment');
   return url!.href;
 }
 

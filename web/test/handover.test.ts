@@ -21,7 +21,7 @@ afterEach(() => {
 async function withSpare(options: object = {}) {
   const ws = new WebSocketReconnect({ url: 'ws://host/', heartbeatInterval: 1000, diagnose: false, ...options });
   clients.push(ws);
-  const id = line.newId_() - 1;
+  const id = line.lastId_;
   const log: unknown[] = [];
   for (const type of ['open', 'handover', 'close', 'stateChange'] as const) ws.on(type, () => log.push(type));
   ws.on('message', ({ data }) => log.push(data));

@@ -282,3 +282,12 @@ test('dispose ends everything, in silence', async () => {
   assert.deepEqual([log, FakeSocket.all.length, ws.state, ws.getStats().dropped], [[], 1, 'CLOSED', 2]);
   assert.deepEqual(noted().map(([op]) => op), [ToCore.Connect, ToCore.Dispose]);
 });
+
+test('a client that needs no core yet does not put it off for one that does', () => {
+  clock.clear();
+  void client({ url: () => url }).ws.connect();
+  assert.equal(clock.next, 0, 'it is loaded to call url()');
+  void client().ws.connect();
+  assert.equal(clock.next, 0);
+  clock.clear();
+});

@@ -30,7 +30,7 @@ export class Played {
 
   constructor(options: object = {}, ...events: string[]) {
     this.ws = new WebSocketReconnect({ url: 'ws://host/path', heartbeatInterval: false, diagnose: false, ...options });
-    this.#id = line.newId_() - 1;
+    this.#id = line.lastId_;
     for (const type of events) this.ws.on(type, (payload) => this.heard.push(payload instanceof Event ? [type] : [type, payload]));
     Played.all.push(this);
   }

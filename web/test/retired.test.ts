@@ -23,7 +23,7 @@ async function failed(make: () => WebSocketReconnect): Promise<[ws: WebSocketRec
   const ws = make();
   made.push(ws);
   void ws.connect().catch(() => {});
-  const id = line.newId_() - 1;
+  const id = line.lastId_;
   if (!line.ready_) {
     await clock.pass(2000);
     FakeWorker.last.ready();

@@ -201,7 +201,7 @@ test('a message that was dropped can be sent as it was told of, and is dropped f
 test('of one key the newest wins, though a higher priority comes first', async () => {
   const { ws } = client();
   for (const [data, priority] of [['a', 0], ['b', 0], ['c', 9]] as const) ws.send(data, { key: 'k', priority });
-  const c = line.clients_.get(line.newId_() - 1)!;
+  const c = line.clients_.get(line.lastId_)!;
   const [a, b, last] = [...c.outbox_.keys()];
   enqueue(c, last!);
   enqueue(c, b!);

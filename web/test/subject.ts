@@ -24,7 +24,7 @@ export class Subject {
     this.ws.on('drop', ({ reason, data }) => this.log.push(['drop', reason, data]));
     this.ws.on('error', ({ code }) => this.log.push(['error', code]));
     this.ws.on('close', ({ code, reason, wasClean, requestedCode }) => this.log.push(['close', code, reason, wasClean, ...(requestedCode ? [requestedCode] : [])]));
-    this.id = line.newId_() - 1;
+    this.id = line.lastId_;
     Subject.all.push(this);
   }
 

@@ -27,7 +27,7 @@ async function opened(options: Options = {}, url = `ws://host/${++hosts}`) {
   const sub = new Subscription(options);
   const leave = sub.open(url);
   leaves.push(leave);
-  const id = line.newId_() - 1;
+  const id = line.lastId_;
   const answer = (actions: number[][], told: object) => FakeWorker.last.answer(actions.map(([op, ...args]) => [op!, id, ...args]), { [id]: told });
   if (!line.ready_) {
     await clock.pass(2000);
@@ -80,7 +80,7 @@ test('what waits goes along to another address', async () => {
   sub.send('a');
   leave();
   leaves.push(sub.open('ws://host/elsewhere'));
-  const id = line.newId_() - 1;
+  const id = line.lastId_;
   sub.send('b');
   await turn();
   FakeWorker.last.answer([[ToPage.OpenSocket, id, 1]], { [id]: { state: 'CONNECTING', [Snap.Gen]: 1 } });
@@ -107,9 +107,9 @@ test('who shares a connection goes on reconnecting it when its maker, who had a 
 test('who does not share makes a connection of its own kind', async () => {
   const { leave, url } = await opened({ reconnectInterval: () => 100 });
   leave();
-  const before = line.newId_();
+  const before = line.lastId_;
   leaves.push(new Subscription({}).open(url));
-  assert.equal(line.newId_(), before + 2, 'another client');
+  assert.equal(line.lastId_, before + 1, 'another client');
 });
 
 for (const [why, again] of [['CLOSED_BY_SERVER', false], ['CONNECTION_LOST', false], ['HEARTBEAT_LOST', true]] as const) {
