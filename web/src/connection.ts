@@ -275,8 +275,8 @@ export class Connection implements SocketOwner {
     this.protocol_ = native.protocol;
     this.post_(ToCore.Opened, socket.gen_);
     const tell = this.state_.foresee_('OPEN', line.posted_);
-    if (!line.ready_) this.#flushAll();
     this.straighten_();
+    if (!line.ready_ && !this.direct_) this.#flushAll();
     tell();
     this.connecting_ = void this.connecting_?.resolve_();
     if (this.socket_ === socket) this.user_.dispatchEvent(new Event('open'));

@@ -14,16 +14,15 @@ export function refuseArgument(dropIn: boolean, name: string, message: string): 
  */
 export function resolveUrl(given: string | URL | EarlyWebSocket, dropIn: boolean): string {
   const fail = (why: string) => refuseArgument(dropIn, 'SyntaxError', `option url: ${why}`);
-  let url: URL;
+  let url = '';
   try {
-    url = new URL((given as EarlyWebSocket).url ?? given, globalThis.document?.baseURI);
+    url = new URL((given as EarlyWebSocket).url ?? given, globalThis.document?.baseURI).href.replace(/^http/, 'ws');
   } catch {
     fail('it is not a URL');
   }
-  url!.protocol = url!.protocol.replace('http', 'ws');
-  if (!/^wss?:$/.test(url!.protocol)) fail('its scheme must be ws, wss, http or https');
-  if (url!.href.includes('#')) fail('it has a fragment');
-  return url!.href;
+  if (!/^wss?:/.test(url)) fail('its scheme must be ws, wss, http or https');
+  if (url.includes('#')) fail('it has a fragment');
+  return url;
 }
 
 /** A subprotocol is a token of RFC 9110, and none is named twice. */
