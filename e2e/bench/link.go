@@ -18,14 +18,14 @@ type Network struct {
 	// rounds is how often it is measured for every four rounds of a run: the more
 	// of the time is the link's, the less it varies.
 	rounds int
-	// closer is how often, for every four rounds of a run, partysocket is measured
-	// again beside the floor, which is too near to it to be told apart in so few.
+	// closer is how many rounds more, for every four of a run, those have that are
+	// too near to one another to be told apart in so few.
 	closer int
 }
 
 var networks = []Network{
 	{Name: "local", rounds: 24},
-	{Name: "4G", RoundTrip: 85 * time.Millisecond, BytesPerSecond: 9_000_000 / 8, rounds: 8},
+	{Name: "4G", RoundTrip: 85 * time.Millisecond, BytesPerSecond: 9_000_000 / 8, rounds: 8, closer: 32},
 	{Name: "slow 3G", RoundTrip: 400 * time.Millisecond, BytesPerSecond: 500_000 / 8, rounds: 2, closer: 6},
 }
 

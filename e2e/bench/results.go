@@ -35,6 +35,9 @@ var starters = func() []string {
 	return append(list, padded, floor)
 }()
 
+// near are those starters that differ by a few kB of script: the bound's two sides, and what divides them.
+var near = []string{"partysocket", padded, floor, "ours-worker", "ours-page"}
+
 // columns are those of the table.
 var columns = append(slices.Clone(implementations), early, padded, floor)
 
