@@ -8,11 +8,13 @@ const decisions = `
 - **One first script.** A page waits for its bytes: on a link of 500 kbit/s a
   kB of them takes 16 ms. The class with its members and its checks alone,
   which throw while the constructor runs, makes more than the whole bundle of
-  partysocket (docs/benchmark.md has its size), and has no connection yet. So
-  no division into two scripts would dial as soon as that bundle does, unless
-  members or checks came later: a native WebSocket behind a script of as many
-  bytes that does nothing (native-floor there) opens later than it on such a link. A page
-  that dials in a line of its own need not wait for any script (README, “Open sooner”).
+  partysocket (docs/benchmark.md has its size), and has no connection yet. A native
+  WebSocket behind a script of as many bytes that does nothing (native-floor there) opens
+  later than that bundle on such a link: there no division into two scripts would dial as
+  soon, unless members or checks came later. On 4G it opens sooner, so a first script that
+  only checks and dials might come level there. It would save those two milliseconds for
+  one file more, without which there is no connection; a page still loads one script. One
+  that dials in a line of its own need not wait for any (README, “Open sooner”).
 - **ASCII.** One letter beyond it makes a browser keep a whole script in two bytes
   a letter, while the page lives, and shows wrong in a page of another encoding than
   UTF-8, where the server names none for the script. Escaped it is smaller, too.
