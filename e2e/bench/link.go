@@ -18,8 +18,8 @@ type Network struct {
 	// rounds is how often it is measured for every four rounds of a run: the more
 	// of the time is the link's, the less it varies.
 	rounds int
-	// closer is how many rounds more, for every four of a run, those have that are
-	// too near to one another to be told apart in so few.
+	// closer is how many rounds more, for every four of a run, the contested have:
+	// too little divides them to be told in so few.
 	closer int
 }
 

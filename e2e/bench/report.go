@@ -154,9 +154,9 @@ WebSocket in a page that first loads a script which does nothing, of as many byt
 class with its members and its checks alone ([size.md](size.md)): if the rest of our
 script cost nothing, we would be no sooner. partysocket-padded is
 partysocket with a comment that makes its script as long as ours: what of the distance
-between the two is the bytes on the wire alone. On 4G and slow 3G these two, partysocket,
-ours-worker and ours-page have more rounds than the others, after theirs: they are too near
-to one another to be told apart in so few.
+between the two is the bytes on the wire alone. On 4G and slow 3G native-floor,
+partysocket-padded, partysocket, ours-worker and ours-page have more rounds than the others,
+after theirs: too little divides them to be told in so few.
 Chromium opens WebSockets to one address one after another and at most 255 of them.
 A crowd's echoes are the median of nine times, after a first that is not counted.
 `

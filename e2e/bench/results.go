@@ -35,8 +35,9 @@ var starters = func() []string {
 	return append(list, padded, floor)
 }()
 
-// near are those starters that differ by a few kB of script: the bound's two sides, and what divides them.
-var near = []string{"partysocket", padded, floor, "ours-worker", "ours-page"}
+// contested are the starters that the bound on a start is about: its two sides, which
+// differ by a few kB of script, and what tells bytes from work.
+var contested = slices.Concat([]string{"partysocket", padded, floor}, mine)
 
 // columns are those of the table.
 var columns = append(slices.Clone(implementations), early, padded, floor)

@@ -97,7 +97,7 @@ func (b *bench) measureStart(rounds int) error {
 		if err := measure(starters, max(rounds*n.rounds/4, 1)); err != nil {
 			return err
 		}
-		if err := measure(near, rounds*n.closer/4); err != nil {
+		if err := measure(contested, rounds/4*n.closer); err != nil {
 			return err
 		}
 		for _, row := range b.Rows {
