@@ -205,6 +205,7 @@ func TestDropIn(t *testing.T) {
 			`new WebSocketReconnect('ftp://x')`:                  "12 SyntaxError: *",
 			`new WebSocketReconnect(address, ['a', 'a'])`:        "12 SyntaxError: *",
 			`new WebSocketReconnect(address, [], {nonsense: 1})`: "BAD_INPUT *nonsense*",
+			`new WebSocketReconnect(address, [], 5000)`:          "BAD_INPUT *options is 5000; it must be an object*",
 			`ws.close(1001)`:                  "15 InvalidAccessError: *",
 			`ws.close(1000, 'x'.repeat(124))`: "12 SyntaxError: *",
 		} {

@@ -123,7 +123,7 @@ func TestCloseCodesAndReasons(t *testing.T) {
 	eachPlacement(t, func(t *testing.T, p *page) {
 		p.connect(`{}`)
 		for call, want := range map[string]string{
-			`ws.close(1000, 'é'.repeat(62))`: "BAD_INPUT WebSocketReconnectError: close: the reason has 124 bytes of UTF-8, more than 123",
+			`ws.close(1000, 'é'.repeat(62))`: "BAD_INPUT WebSocketReconnectError: close: reason has 124 bytes of UTF-8, more than 123",
 			`ws.close(1006)`:                 "BAD_INPUT * code is 1006*",
 			`ws.close(999)`:                  "BAD_INPUT * code is 999*",
 			`ws.close("x")`:                  "BAD_INPUT * code is NaN*",

@@ -107,7 +107,8 @@ All implementations run in the same Chromium. For the message rows each has a fr
 its own in one page (one process, one thread), and does its work in short bursts between
 those of the others, in a new random order each time; a round is 64 bursts (16 by hand), of
 which the mean of the middle half counts. Each round has a page of its own, with the frames
-in another order: a frame's place makes a difference too. Bold is the median over the rounds of the
+in another order: a frame's place makes a difference too. What is received has more rounds
+than the rest: rivals are a hundredth apart there. Bold is the median over the rounds of the
 ratio to native in the same round, in brackets are its quartiles. Ratios are of speed for
 receive and send (more is better), of time for all others (less is better). “control” is
 native a second time; the others are compared with the mean of the two.

@@ -52,8 +52,9 @@ export class WebSocketReconnect extends EventTarget {
   /** By type: what the on… attribute holds, which may be any object, and what calls it. */
   readonly #handlers: Record<string, { handler_?: any; handleEvent(event: Event): void }> = {};
 
-  constructor(first: string | URL | object, protocols?: string | string[], options?: object) {
+  constructor(first: string | URL | object, protocols?: string | string[], options: object = {}) {
     super();
+    check(['options', 'o'], options);
     const dropIn = !isObject(first);
     const checked = checkOptions(dropIn ? { ...options, url: first, protocols } : first, dropIn);
     // Functions are called, and what they give is checked, before every dial.
@@ -84,7 +85,7 @@ export class WebSocketReconnect extends EventTarget {
       refuseArgument(dropIn, 'InvalidAccessError', `close: code is ${code}; it must be 1000 or 3000 to 4999${dropIn ? '' : ', or 1001 to 1003 or 1007 to 1014'}`);
     }
     const bytes = sizeOf(reason);
-    if (bytes > 123) refuseArgument(dropIn, 'SyntaxError', `close: the reason has ${bytes} bytes of UTF-8, more than 123`);
+    if (bytes > 123) refuseArgument(dropIn, 'SyntaxError', `close: reason has ${bytes} bytes of UTF-8, more than 123`);
     this.#connection.close_(code, reason);
   }
 
@@ -115,12 +116,12 @@ export class WebSocketReconnect extends EventTarget {
     return [...outbox].map(([id]) => outbox.take_(id)!);
   }
 
-  openCircuit(): void {
-    this.#connection.setCircuit_(ToCore.TripCircuit, 'OPEN');
-  }
-
   closeCircuit(): void {
     this.#connection.setCircuit_(ToCore.ResetCircuit, 'CLOSED');
+  }
+
+  openCircuit(): void {
+    this.#connection.setCircuit_(ToCore.TripCircuit, 'OPEN');
   }
 
   getCircuitState(): Circuit {
@@ -206,7 +207,7 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   #on(type: string, listener: (payload: any) => unknown, once: boolean): () => void {
-    check(['listener', 'f'], listener, 'on: the ');
+    check(['listener', 'f'], listener, 'on: ');
     const off = () => this.off(type, listener);
     const all = (this.#wrapped ??= new WeakMap());
     let byType = all.get(listener);

@@ -118,7 +118,7 @@ export class Connection implements SocketOwner {
   // ---- The user's calls ----
 
   connect_(): Promise<void> {
-    const { value_: state } = this.state_;
+    const state = this.state_.value_;
     if (state === 'OPEN') return Promise.resolve();
     if (/CL|F/.test(state)) this.#begin(ToCore.Connect, state !== 'CLOSING' && this.circuit_.value_ !== 'OPEN');
     const { promise_ } = (this.connecting_ ??= deferred());
@@ -137,7 +137,7 @@ export class Connection implements SocketOwner {
     this.asked_ = { code, reason };
     if (!line.ready_) this.#dropAll();
     if (!this.joined_) return;
-    const { value_: state } = this.state_;
+    const state = this.state_.value_;
     this.post_(ToCore.Close, code ?? 0);
     line.loadIn_(0);
     const closing = /^O|SI/.test(state); // OPEN, CLOSING
@@ -367,7 +367,7 @@ export class Connection implements SocketOwner {
       this.fussy_ = false;
       this.#flushAll();
     }
-    this.emitError_('CORE_UNAVAILABLE', `the core cannot be used: ${why}`);
+    this.emitError_('CORE_UNAVAILABLE', `no core can be used: ${why}`);
   }
 
   /** Ends the wait of connect() with an error. */

@@ -113,7 +113,7 @@ class Line {
   loadIn_(delay: number): void {
     if (this.link_ || this.#loading || this.#pausing) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#load(), this.#later[0] ? 0 : delay);
+    this.#timer = setTimeout(() => this.#load(), this.#later.length ? 0 : delay);
   }
 
   async #load(): Promise<void> {

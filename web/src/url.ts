@@ -30,7 +30,7 @@ export function checkProtocols(given: string | readonly string[] | undefined, dr
   const names = isString(given) ? [given] : (given ?? []);
   for (const name of names) {
     if (!/^[\w!#-'*+.^`|~-]+$/.test(name) || names.indexOf(name) !== names.lastIndexOf(name)) {
-      refuseArgument(dropIn, 'SyntaxError', `option protocols has ${show(name)}; each must be a token named once`);
+      refuseArgument(dropIn, 'SyntaxError', `option protocols has ${show(name)}; it must be a token named once`);
     }
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocketReconnect } from '../src/client';
-import { WebSocketReconnectError } from '../src/errors';
+import { show, WebSocketReconnectError } from '../src/errors';
 import { line } from '../src/line';
 import { alone } from './alone';
 import { clock, turn } from './clock';
@@ -95,7 +95,7 @@ test('the same function may listen to two events', () => {
 test('on refuses what is no function', () => {
   const ws = new WebSocketReconnect({ url });
   for (const bad of [undefined, null, {}, 'f', { handleEvent() {} }]) {
-    assert.throws(() => ws.on('open', bad as never), (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message.startsWith('on: the listener is '));
+    assert.throws(() => ws.on('open', bad as never), (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message.startsWith('on: listener is '));
   }
 });
 
@@ -159,7 +159,7 @@ test('close refuses codes and reasons that cannot be sent', () => {
     dropIn.dispose();
   }
   for (const [reason, bytes] of [['x'.repeat(124), 124], ['ä'.repeat(62), 124], ['😀'.repeat(31), 124]] as const) {
-    assert.throws(() => ws.close(1000, reason), { code: 'BAD_INPUT', message: `close: the reason has ${bytes} bytes of UTF-8, more than 123` });
+    assert.throws(() => ws.close(1000, reason), { code: 'BAD_INPUT', message: `close: reason has ${bytes} bytes of UTF-8, more than 123` });
   }
   assert.throws(() => new WebSocketReconnect(url).close(1001), (error) => error instanceof DOMException);
   assert.deepEqual([ws.state, socket.closes], ['OPEN', []], 'a close that was refused has not happened');
@@ -174,6 +174,9 @@ test('a bad option or address throws at construction, and leaves nothing behind'
   assert.throws(() => new WebSocketReconnect('ftp://x'), (error) => error instanceof DOMException && error.name === 'SyntaxError');
   assert.throws(() => new WebSocketReconnect(url, ['a', 'a']), (error) => error instanceof DOMException && error.name === 'SyntaxError');
   assert.throws(() => new WebSocketReconnect(url, [], { jitter: 2 }), { code: 'BAD_INPUT' });
+  for (const bad of [null, 5000, true, 'x', [], () => {}]) {
+    assert.throws(() => new WebSocketReconnect(url, [], bad as never), { code: 'BAD_INPUT', message: `option options is ${show(bad)}; it must be an object` });
+  }
   assert.throws(() => (WebSocketReconnect as unknown as () => void)(), TypeError);
   assert.deepEqual([FakeSocket.all.length, line.log_.length, line.clients_.size], [0, 0, 0]);
 });

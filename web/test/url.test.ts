@@ -82,7 +82,7 @@ test('subprotocols are tokens, each named once', () => {
     [['a', 'b', 'a'], 'a'],
     [['a', ''], ''],
   ] as const) {
-    const message = `option protocols has ${JSON.stringify(name)}; each must be a token named once`;
+    const message = `option protocols has ${JSON.stringify(name)}; it must be a token named once`;
     assert.throws(() => checkProtocols(bad, false), (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message === message);
     assert.throws(() => checkProtocols(bad, true), (error) => error instanceof DOMException && error.name === 'SyntaxError');
   }

@@ -717,7 +717,7 @@ export declare class WebSocketReconnect extends EventTarget {
   constructor(options: WebSocketReconnectOptions);
   /**
    * @throws {DOMException} SyntaxError: the URL or a subprotocol is not valid.
-   * @throws {WebSocketReconnectError} code BAD_INPUT: an option is.
+   * @throws {WebSocketReconnectError} code BAD_INPUT: an option is, or `options` is no object.
    */
   constructor(url: WebSocketReconnectOptions['url'], protocols?: WebSocketReconnectOptions['protocols'], options?: Omit<WebSocketReconnectOptions, 'url' | 'protocols'>);
 

@@ -15,8 +15,10 @@ const decisions = `
   come level: a mock of such a pair, 3.85 kB that check, dial and ask for the second, 2.6 kB
   that do nothing, opened after 1.002 (0.998–1.003) of partysocket's time, as against
   1.006 (1.004–1.010) as it is. Near by it took the page's main thread more work than partysocket,
-  1.034 (1.016–1.047); as it is, 1.020 (0.992–1.035). Two milliseconds of half a second are not
-  worth a file more, without which there is no connection. A page that
+  1.034 (1.016–1.047); as it is, 1.020 (0.992–1.035). And more than 6 kB would have to be
+  there before open, which is the bound: the two parts, each compressed alone, have more
+  already (the table above), without what joins them. Two milliseconds of half a second are
+  not worth that, nor a file more without which there is no connection. A page that
   dials in a line of its own need not wait for any script (README, “Open sooner”).
 - **ASCII.** One letter beyond it makes a browser keep a whole script in two bytes
   a letter, while the page lives, and shows wrong in a page of another encoding than

@@ -28,7 +28,7 @@ func TestParts(t *testing.T) {
 	}
 	size := func(hollow ...string) int {
 		t.Helper()
-		n, err := without(in, version, compressor{}, hollow)
+		n, err := without(in, version, compressor{}, scripts[0].entry, hollow)
 		if err != nil {
 			t.Fatal(err)
 		}
