@@ -25,7 +25,9 @@ var exported = regexp.MustCompile(`(?m)^export (?:const|function|class) (\w+)`)
 // of some of its files nothing is left but the names that they export.
 func without(in Inputs, version string, c compressor, entry string, hollow []string) (int, error) {
 	in.Debug = false
-	opts := options(in, script{entry: entry, out: Module, format: api.FormatESModule}, version)
+	module := scripts[0]
+	module.entry = entry
+	opts := options(in, module, version)
 	opts.MangleProps = "_$"
 	opts.Plugins = []api.Plugin{{Name: "hollow", Setup: func(b api.PluginBuild) {
 		b.OnLoad(api.OnLoadOptions{Filter: `\.ts$`}, func(file api.OnLoadArgs) (api.OnLoadResult, error) {
