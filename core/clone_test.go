@@ -52,7 +52,7 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 	}
 	c.handover.spare = min(c.handover.spare, 1)
 	c.now, c.gen, c.attempts, c.successes, c.lastError = 0, 0, 0, 0, 0
-	if !c.dialing {
+	if !c.dialing && c.handover.spare == 0 {
 		c.phase = 0
 	}
 	c.prompt = c.prompt && c.graceTill > 0

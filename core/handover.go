@@ -68,7 +68,7 @@ func (m *Machine) dialSpare() {
 	}
 	m.attempts++
 	h.spare = uint32(m.attempts)
-	h.by = m.spareDialEnd()
+	h.by, m.phase = m.spareDialEnd(), TimedOut
 	m.act(Action{Kind: OpenSpare, Gen: h.spare})
 }
 
@@ -111,6 +111,8 @@ func (m *Machine) handoverDue() {
 func (m *Machine) spareEvent(e Event) {
 	h := &m.handover
 	switch {
+	case e.Kind == Phase && !h.parting: // its limit is the spare's, but its name counts if the dial is adopted
+		m.phase = e.Class
 	case e.Kind == Opened && !h.parting:
 		m.successes++
 		m.heartbeat.Stop()
@@ -191,7 +193,7 @@ func (m *Machine) adopt(h handover, class Class, e Event) bool {
 	}
 	m.counted = false
 	m.permit, m.gen = permit, h.spare
-	m.dialing, m.dialOffline, m.phase = true, m.offline, TimedOut
+	m.dialing, m.dialOffline = true, m.offline
 	m.since = 0
 	m.connectBy = m.now.Add(m.cfg.ConnectionTimeout)
 	m.become(StateConnecting)

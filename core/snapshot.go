@@ -77,7 +77,7 @@ func (m *Machine) Restore(now tick.Time, s Snapshot) {
 	m.state, m.gen = s.State, s.Gen
 	m.retryCount, m.lastDelay = s.RetryCount, s.LastDelay
 	m.attempts, m.successes = s.Attempts, s.Successes
-	m.lastError = s.LastError
+	m.lastError, m.phase = s.LastError, TimedOut
 	if m.circuit == breaker.New() { // else others have told of it
 		m.circuit.Restore(m.breaks(), breaker.Summary{
 			State: s.Circuit, Failures: s.CircuitFailures, Until: now.Add(max(s.CircuitResetIn, 0)),
