@@ -81,6 +81,7 @@
 //   - AnswerHolds: where the delays are the user's own, the machine asks for each
 //     that is the schedule's, and only for those; the answer is what the retry
 //     waits, cut to maxDelay, unless something else has settled it meanwhile.
+//   - ErrorsAreNamed: whoever is told of an error or a failure is told its class.
 //   - TimerSettles: a machine that had its Timer at the deadline does not want
 //     it again at once.
 //   - DumpIsExact: a machine that has loaded a dump goes on as the dumped one

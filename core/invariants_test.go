@@ -36,6 +36,7 @@ var invariants = []struct {
 	{"StopIsFinal", stopIsFinal},
 	{"HintHolds", hintHolds},
 	{"AnswerHolds", answerHolds},
+	{"ErrorsAreNamed", errorsAreNamed},
 }
 
 // "OneSocket: at most one socket is live, and during a handover one spare
@@ -450,6 +451,16 @@ func (h *host) answered(s stride) string {
 	acts := slices.DeleteFunc(slices.Clone(s.acts), func(a core.Action) bool { return a.Kind == core.Drop }) // what has waited too long
 	if len(acts) != 1 || acts[0] != told || s.after.RetryIn != want || s.after.LastDelay != want {
 		return fmt.Sprintf("was told to wait %s, and waits %s", drawSpan(want), drawSpan(s.after.RetryIn))
+	}
+	return ""
+}
+
+// "ErrorsAreNamed: whoever is told of an error or a failure is told its class."
+func errorsAreNamed(_ *host, s stride) string {
+	for _, a := range s.acts {
+		if (a.Kind == core.EmitError || a.Kind == core.EmitFailed) && a.Class == core.NoError {
+			return fmt.Sprintf("%+v has no class", a)
+		}
 	}
 	return ""
 }
