@@ -112,7 +112,7 @@ func (m *Machine) letGo() {
 // putOff makes the dial under way later, before it has begun.
 func (m *Machine) putOff(delay tick.Duration) {
 	m.letGo()
-	m.notBefore = m.now.Add(delay)
+	m.notBefore, m.tokenAt = m.now.Add(delay), max(m.now, 1) // it has its token, or needs none
 	m.wait(delay, Asked)
 }
 

@@ -137,11 +137,10 @@ func (m *Machine) enqueue(e Event) {
 		m.drop(it, UserClosed)
 	case it.Until <= m.now:
 		m.drop(it, Expired)
+	case m.state == StateOpen && !m.handover.parting: // nothing waits, and what need not wait has no limits
+		m.actRun(Action{Kind: Flush, ID: it.ID, N: 1})
 	default:
 		m.queue.Push(m.limits(), it, e.Replaces, m.unsent)
-	}
-	if m.state == StateOpen && !m.handover.parting {
-		m.flush()
 	}
 }
 

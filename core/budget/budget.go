@@ -31,6 +31,9 @@ func (b *Budget) Take(cfg Config, now tick.Time) tick.Time {
 	}
 	token := tick.Duration(float64(tick.Second)/cfg.PerSecond + 0.5)
 	b.fullAt = max(b.fullAt, now).Add(token)
+	if float64(token)*float64(cfg.Tokens) >= float64(tick.Forever) {
+		return now
+	}
 	return max(now, b.fullAt.Add(-token*tick.Duration(cfg.Tokens)))
 }
 

@@ -73,3 +73,15 @@ func TestNeverMoreThanTheBucketHolds(t *testing.T) {
 		}
 	})
 }
+
+// A bucket so large that it would take for ever to fill has a token for everybody.
+func TestHugeBucket(t *testing.T) {
+	for _, cfg := range []Config{{Tokens: 1e13, PerSecond: 1}, {Tokens: 1e10, PerSecond: 0.001}, {Tokens: Endless - 1, PerSecond: 1e6}} {
+		var b Budget
+		for range 3 {
+			if at := b.Take(cfg, 5); at != 5 {
+				t.Errorf("%+v: a token may be spent at %d, want at once", cfg, at)
+			}
+		}
+	}
+}

@@ -83,12 +83,12 @@ func (q *Queue) Deadline() tick.Time {
 
 // Push enqueues a message. Within its priority its place is by its id: one that
 // comes back, because the link was gone when it was to be sent, goes before
-// those that were sent after it. Unless it is larger than ever fits, it takes
-// the place of the message with the id replaces, where that still waits; 0 is no
-// message's id. If it, or others, must give way, gone is called with each,
-// before Push returns.
+// those that were sent after it. It takes the place of the message with the id
+// replaces, where that still waits; 0 is no message's id. If it, or others, must
+// give way, gone is called with each, before Push returns: none does so for a
+// message that finds no room in spite of that.
 func (q *Queue) Push(l Limits, it Item, replaces int, gone func(Item, Cause)) {
-	if it.Bytes > l.Bytes || l.Messages < 1 {
+	if !q.admits(l, &it, replaces) {
 		gone(it, Full)
 		return
 	}
@@ -96,14 +96,27 @@ func (q *Queue) Push(l Limits, it Item, replaces int, gone func(Item, Cause)) {
 		gone(q.remove(old), Replaced)
 	}
 	for q.Len() >= l.Messages || it.Bytes > l.Bytes-q.bytes {
-		i := q.weakest()
-		if w := &q.items[i]; l.Overflow != DropOldest || it.Priority < w.Priority || it.Priority == w.Priority && it.ID < w.ID {
-			gone(it, Full)
-			return
-		}
-		gone(q.remove(i), Full)
+		gone(q.remove(q.weakest()), Full)
 	}
 	q.insert(it)
+}
+
+// admits reports whether there is room for a message, or would be without those
+// that give way to it.
+func (q *Queue) admits(l Limits, it *Item, replaces int) bool {
+	messages, bytes := l.Messages-q.Len(), l.Bytes-q.bytes
+	for i := q.head; i < len(q.items) && (messages < 1 || bytes < it.Bytes); i++ {
+		if w := &q.items[i]; w.ID == replaces && replaces != 0 || l.Overflow == DropOldest && givesWay(w, it) {
+			messages++
+			bytes += w.Bytes
+		}
+	}
+	return messages > 0 && bytes >= it.Bytes
+}
+
+// givesWay reports whether a message that waits is dropped before one that comes.
+func givesWay(w, it *Item) bool {
+	return w.Priority < it.Priority || w.Priority == it.Priority && w.ID < it.ID
 }
 
 func (q *Queue) insert(it Item) {

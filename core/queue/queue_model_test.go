@@ -50,24 +50,20 @@ func (m *model) take(i int) Item {
 }
 
 func (m *model) push(l Limits, it Item, replaces int) (left []gone) {
-	if it.Bytes > l.Bytes || l.Messages == 0 {
-		return []gone{{it.ID, Full}}
+	after := slices.Clone(*m)
+	if i := slices.IndexFunc(after, func(o Item) bool { return o.ID == replaces }); i >= 0 {
+		left = append(left, gone{after.take(i).ID, Replaced})
 	}
-	before := len(*m)
-	*m = slices.DeleteFunc(*m, func(o Item) bool { return o.ID == replaces })
-	if len(*m) < before {
-		left = append(left, gone{replaces, Replaced})
-	}
-	if l.Overflow != DropOldest && !m.fits(l, it) {
-		return append(left, gone{it.ID, Full})
-	}
-	*m = append(*m, it)
-	for len(*m) > l.Messages || m.bytes() > l.Bytes {
-		weakest := m.first(func(a, b Item) bool {
+	for !after.fits(l, it) {
+		weakest := append(after, it).first(func(a, b Item) bool {
 			return a.Priority < b.Priority || a.Priority == b.Priority && a.ID < b.ID
 		})
-		left = append(left, gone{m.take(weakest).ID, Full})
+		if l.Overflow != DropOldest || weakest == len(after) {
+			return []gone{{it.ID, Full}} // and all else stays
+		}
+		left = append(left, gone{after.take(weakest).ID, Full})
 	}
+	*m = append(after, it)
 	return left
 }
 

@@ -85,8 +85,8 @@ func TestOverflowByPriority(t *testing.T) {
 	}
 }
 
-// A message takes another's place: not its place in the order, and not where it
-// could never fit.
+// A message takes another's place: not its place in the order, and not where
+// there is no room for it even so.
 func TestReplace(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -102,7 +102,7 @@ func TestReplace(t *testing.T) {
 		{"in a full queue, without another's giving way", Limits{3, many, DropOldest}, 1, 2, []gone{{2, Replaced}}, []int{1, 3, 4}},
 		{"in a full queue that rejects", Limits{3, 30, Reject}, 10, 2, []gone{{2, Replaced}}, []int{1, 3, 4}},
 		{"larger than the room that it leaves", Limits{many, 30, DropOldest}, 15, 2, []gone{{2, Replaced}, {1, Full}}, []int{3, 4}},
-		{"larger than the room, refused", Limits{many, 30, DropNewest}, 15, 2, []gone{{2, Replaced}, {4, Full}}, []int{1, 3}},
+		{"larger than the room, refused", Limits{many, 30, DropNewest}, 15, 2, []gone{{4, Full}}, []int{1, 2, 3}},
 		{"larger than ever fits", Limits{many, 30, DropOldest}, 31, 2, []gone{{4, Full}}, []int{1, 2, 3}},
 	} {
 		var q Queue

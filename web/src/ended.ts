@@ -49,13 +49,16 @@ export function giveBack(c: Connection): void {
 
 /** Tells the core of a message that waits; of one key only the last does. */
 export function enqueue(c: Connection, id: number): void {
-  const message = c.outbox_.get(id);
+  const { outbox_: outbox, options_: options } = c;
+  const message = outbox.get(id);
   if (!message) return; // replaced
   const { bytes, key, ttl = Infinity, priority = 0, at } = message;
   let replaces = 0;
   if (key !== undefined) {
-    for (const [older, other] of c.outbox_) {
+    for (const [older, other] of outbox) {
       if (older >= id || other.key !== key) continue;
+      // The core would say the same, when the older one is gone.
+      if (options['queue.overflow'] !== 'drop-oldest' && outbox.bytes_ - other.bytes > options['queue.maxBytes']) return void c.discard_(id, 'overflow');
       replaces = older; // which may not be known to the core
       c.discard_(older, 'replaced');
     }

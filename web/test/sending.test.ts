@@ -209,3 +209,15 @@ test('of one key the newest wins, though a higher priority comes first', async (
   assert.deepEqual([...c.outbox_.values()].map(({ data }) => data), ['c']);
   ws.dispose();
 });
+
+test('one that finds no room even in the place of the one before, leaves that where it is', async () => {
+  const { ws, drops } = client({ maxBytes: 10, overflow: 'reject' });
+  ws.send('abcdef');
+  ws.send('k1', { key: 'k' });
+  assert.equal(ws.send('k2 longer', { key: 'k' }), 'queued');
+  const c = line.clients_.get(line.lastId_)!;
+  for (const id of [...c.outbox_.keys()]) enqueue(c, id);
+  await turn();
+  assert.deepEqual([[...c.outbox_.values()].map(({ data }) => data), drops], [['abcdef', 'k1'], ['k2 longer overflow']]);
+  ws.dispose();
+});
