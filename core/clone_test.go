@@ -39,7 +39,7 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 	w := dump.Writer(numbers)
 	c := *m
 	// Each of these is only ever compared with now.
-	for _, t := range []*tick.Time{&c.connectBy, &c.retryAt, &c.healthyAt, &c.closeBy, &c.graceTill, &c.notBefore, &c.handover.at, &c.handover.till, &c.handover.by} {
+	for _, t := range []*tick.Time{&c.connectBy, &c.retryAt, &c.healthyAt, &c.closeBy, &c.graceTill, &c.notBefore, &c.handover.at, &c.handover.till, &c.handover.by, &c.handover.limit} {
 		*t = since(*t, m.now, 0)
 	}
 	switch {

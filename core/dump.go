@@ -40,6 +40,7 @@ func (h *handover) visit(c *dump.Codec) {
 	dump.Int(c, &h.till)
 	dump.Int(c, &h.spare)
 	dump.Int(c, &h.by)
+	dump.Int(c, &h.limit)
 	c.Bool(&h.parting)
 	dump.Int(c, &h.tries)
 	dump.Int(c, &h.delay)

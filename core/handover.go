@@ -25,12 +25,13 @@ type handover struct {
 	till    tick.Time // no dial begins after that
 	spare   uint32    // the spare's generation; 0: there is none
 	by      tick.Time // the end of the spare's dial, or of the farewell
+	limit   tick.Time // that dial's end if it is no spare's any more
 	parting bool      // the spare is open
 	tries   int       // that have failed
 	delay   tick.Duration
 }
 
-var noHandover = handover{at: tick.Never, till: tick.Never, by: tick.Never}
+var noHandover = handover{at: tick.Never, till: tick.Never, by: tick.Never, limit: tick.Never}
 
 func (h *handover) deadline() tick.Time { return min(h.at, h.by) }
 
@@ -63,31 +64,34 @@ func (m *Machine) dialSpare() {
 	h := &m.handover
 	h.at = tick.Never
 	if m.circuit.State(m.now) != breaker.Closed {
-		m.spareFailed()
+		m.spareFailed(0)
 		return
 	}
 	m.attempts++
 	h.spare = uint32(m.attempts)
-	h.by, m.phase = m.spareDialEnd(), TimedOut
+	m.limitSpare(m.cfg.ConnectionTimeout, TimedOut)
 	m.act(Action{Kind: OpenSpare, Gen: h.spare})
 }
 
-func (m *Machine) spareDialEnd() tick.Time {
-	return m.now.Add(min(m.cfg.ConnectionTimeout, handoverTime))
+// limitSpare bounds the part to which the spare's dial has come.
+func (m *Machine) limitSpare(span tick.Duration, failure Class) {
+	h := &m.handover
+	h.limit, m.phase = m.now.Add(span), failure
+	h.by = min(h.limit, m.now.Add(handoverTime))
 }
 
 func (m *Machine) farewellEnd() tick.Time {
 	return m.now.Add(min(m.cfg.CloseTimeout, longestFarewell))
 }
 
-// spareFailed tries again with backoff, while there is time. Then the
-// connection stays what it is.
-func (m *Machine) spareFailed() {
+// spareFailed tries again with backoff, though not before a pause that was asked
+// for, while there is time. Then the connection stays what it is.
+func (m *Machine) spareFailed(pause tick.Duration) {
 	h := &m.handover
-	h.spare, h.by = 0, tick.Never
+	h.spare, h.by, h.limit = 0, tick.Never, tick.Never
 	h.tries++
 	h.delay = m.policy().Delay(h.tries, h.delay, m.roll())
-	h.at = m.now.Add(max(h.delay, promptSpread))
+	h.at = m.now.Add(max(h.delay, promptSpread, pause))
 	if h.at > h.till {
 		m.handover = noHandover
 	}
@@ -101,7 +105,7 @@ func (m *Machine) handoverDue() {
 		m.finishHandover()
 	case m.now >= h.by:
 		m.act(Action{Kind: Abandon, Gen: h.spare})
-		m.spareFailed()
+		m.spareFailed(0)
 	case m.now >= h.at:
 		m.dialSpare()
 	}
@@ -111,8 +115,8 @@ func (m *Machine) handoverDue() {
 func (m *Machine) spareEvent(e Event) {
 	h := &m.handover
 	switch {
-	case e.Kind == Phase && !h.parting: // its limit is the spare's, but its name counts if the dial is adopted
-		m.phase = e.Class
+	case e.Kind == Phase && !h.parting:
+		m.limitSpare(e.Span, e.Class)
 	case e.Kind == Opened && !h.parting:
 		m.successes++
 		m.heartbeat.Stop()
@@ -123,8 +127,14 @@ func (m *Machine) spareEvent(e Event) {
 		m.act(Action{Kind: Abandon, Gen: m.gen})
 		m.promoteSpare(false)
 		m.lose(m.classify(e), 0, e)
+	case e.Kind == Closed && e.verdict() == Stop: // for this time; the connection is as good as ever
+		m.handover = noHandover
+	case e.Kind == Closed && e.hinted():
+		m.spareFailed(m.hint(e))
 	case e.Kind == Closed:
-		m.spareFailed()
+		m.spareFailed(0)
+	case e.Kind == PutOff && !h.parting:
+		m.spareFailed(e.Span)
 	}
 }
 
@@ -195,7 +205,7 @@ func (m *Machine) adopt(h handover, class Class, e Event) bool {
 	m.permit, m.gen = permit, h.spare
 	m.dialing, m.dialOffline = true, m.offline
 	m.since = 0
-	m.connectBy = m.now.Add(m.cfg.ConnectionTimeout)
+	m.connectBy = h.limit
 	m.become(StateConnecting)
 	m.act(Action{Kind: TakeOver, Gen: m.gen})
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Why: Backoff})

@@ -124,6 +124,6 @@ func (m *Machine) restoreHandover(now tick.Time, s Snapshot) {
 		m.heartbeat.Stop()
 		h.by = m.farewellEnd()
 	case h.spare != 0:
-		h.by = m.spareDialEnd()
+		m.limitSpare(m.cfg.ConnectionTimeout, TimedOut)
 	}
 }

@@ -129,10 +129,8 @@ func (d *driver) take(in input) {
 		d.step(in.event)
 		d.settle()
 	case core.PutOff:
-		if d.spare != nil && in.event.Gen == d.spare.gen { // a handover is tried again soon, or not at all
-			e := ending{code: codeAbnormal}
-			d.spareEnded(e)
-			in.event = e.event(in.event.Gen, d.c)
+		if d.spare != nil && in.event.Gen == d.spare.gen {
+			d.spareEnded(ending{code: codeAbnormal})
 		}
 		d.step(in.event)
 	default:

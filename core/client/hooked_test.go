@@ -97,7 +97,7 @@ func (h *hooks) take(r *reader, verb string, args map[string]string) bool {
 		synctest.Wait()
 	}
 	switch {
-	case r.c.State() == StateOpen && (verb == "put-off" || verb == "phase" && h.provider == nil): // it has no parts any more
+	case h.provider == nil && r.c.State() == StateOpen && (verb == "phase" || verb == "put-off"): // it has no parts any more
 	case verb == "phase" && args["class"] == core.ProviderFailed.String():
 		if h.provider == nil {
 			r.t.Fatal("no provider is asked")
