@@ -1,5 +1,5 @@
 import type { Connection } from './connection';
-import { ToCore, VERDICTS, type Verdict } from './contract.gen';
+import { ToCore, VERDICTS } from './contract.gen';
 import { diagnose, Reach } from './diagnose';
 import { saidBefore } from './hints';
 import { usable } from './how';
@@ -25,12 +25,14 @@ export function closed(c: Connection, gen: number, opened: boolean, post: (...ar
   giveBack(c);
 }
 
+/** What an error that a function of the options has thrown means for the next dial, as a number of VERDICTS. */
+export const verdictOn = (error: unknown): number => VERDICTS.indexOf((Object(error) as { code?: unknown }).code === 'STOPPED' ? 'stop' : 'retry');
+
 /** Tells the core that a function of the options has failed, or has said stop. */
 export function hookFailed(c: Connection, gen: number, error: unknown): void {
-  const { code, message = String(error) } = Object(error) as { code?: unknown; message?: string };
-  const verdict: Verdict = code === 'STOPPED' ? 'stop' : 'retry';
+  const { message = String(error) } = Object(error) as { message?: string };
   c.dialError_ = message;
-  c.post_(ToCore.Closed, gen, 1006, 0, Reach.Hook, VERDICTS.indexOf(verdict), 0, 0);
+  c.post_(ToCore.Closed, gen, 1006, 0, Reach.Hook, verdictOn(error), 0, 0);
 }
 
 /**

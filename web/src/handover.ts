@@ -1,8 +1,9 @@
 import type { Connection } from './connection';
-import { ToCore } from './contract.gen';
+import { ToCore, VERDICTS } from './contract.gen';
 import { provide } from './dial';
+import { verdictOn } from './ended';
 import { seeEnd } from './ends';
-import { Gate, type Gated } from './gate';
+import { enter, Gate, limit, type Gated } from './gate';
 import { report } from './listeners';
 import type { CloseInfo, Socket, SocketOwner } from './socket';
 
@@ -41,21 +42,26 @@ export class Handover implements Gated {
     }
   }
 
-  /** As for any dial; see dial.ts. The core's limit for a spare is for all of it. */
+  /** As for any dial; see dial.ts. */
   async #provide(): Promise<void> {
     const c = this.#connection;
+    const { options_: options } = c;
     const { signal } = this.#off;
+    enter(c, this.gen_, limit(options.providerTimeout, options), 'PROVIDER_FAILED');
     try {
       const protocols = await provide(c, 0, signal);
-      if (!signal.aborted) this.#make(protocols, c.options_.onOpen && new Gate(c, this, 0, this.#off));
+      if (signal.aborted) return;
+      enter(c, this.gen_, limit(undefined, options), 'TIMED_OUT');
+      this.#make(protocols, options.onOpen && new Gate(c, this, 0, this.#off));
     } catch (error) {
       if (!signal.aborted) this.refused_(error);
     }
   }
 
   refused_(error: unknown): void {
-    report(error);
-    this.#tellEnd();
+    const verdict = verdictOn(error);
+    if (VERDICTS[verdict] !== 'stop') report(error);
+    this.#tellEnd(verdict);
   }
 
   endedAtGate_(event: CloseInfo): void {
@@ -78,9 +84,9 @@ export class Handover implements Gated {
     this.#tellEnd();
   }
 
-  #tellEnd(): void {
+  #tellEnd(verdict = 0): void {
     const { code, wasClean } = this.#ended;
-    this.#connection.post_(ToCore.Closed, this.gen_, code, +wasClean, 0, 0, 0, 0);
+    this.#connection.post_(ToCore.Closed, this.gen_, code, +wasClean, 0, verdict, 0, 0);
   }
 
   /** The spare is open: the socket says its last words. Messages wait from now on. */

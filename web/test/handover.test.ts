@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { WebSocketReconnect } from '../src/client';
-import { Snap, ToCore, ToPage } from '../src/contract.gen';
+import { CLASSES, Snap, ToCore, ToPage, VERDICTS } from '../src/contract.gen';
+import { WebSocketReconnectError } from '../src/errors';
 import { line } from '../src/line';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
@@ -40,12 +41,13 @@ async function withSpare(options: object = {}) {
   answer([]);
   ws.handover();
   await turn();
-  answer([[ToPage.OpenSpare, 2]]);
-  const spare = FakeSocket.last;
-  assert.notEqual(spare, old);
-  log.splice(0);
   got();
-  return { ws, log, old, spare, answer };
+  answer([[ToPage.OpenSpare, 2]]);
+  await turn(); // if functions have a say in it
+  const spare = FakeSocket.last;
+  log.splice(0);
+  const told = got();
+  return { ws, log, old, spare, answer, told };
 }
 
 /** The messages that the core got, as [op, …arguments]. */
@@ -211,6 +213,21 @@ test('handover: a spare that fails tells the core, and nobody else', async () =>
   spare.end();
   await turn();
   assert.deepEqual([got(), log], [[[ToCore.Closed, 2, 1006, 0, 0, 0, 0, 0]], []]);
+});
+
+test('handover: the core is told of the parts of a dial that needs functions, and to stop if one of them says so', async () => {
+  const phase = (ms: number, name: (typeof CLASSES)[number]) => [ToCore.Phase, 2, ms, CLASSES.indexOf(name)];
+  let dials = 0;
+  const stops = () => {
+    if (++dials > 1) throw new WebSocketReconnectError('STOPPED', 'logged out');
+    return 'ws://host/';
+  };
+  const stopped = await withSpare({ url: stops, providerTimeout: 300 });
+  assert.deepEqual(stopped.told, [phase(300, 'PROVIDER_FAILED'), [ToCore.Closed, 2, 1006, 0, 0, VERDICTS.indexOf('stop'), 0, 0]]);
+  const { told, spare } = await withSpare({ onOpen: () => new Promise(() => {}), providerTimeout: false, onOpenTimeout: 200, connectionTimeout: 700 });
+  spare.open();
+  await turn();
+  assert.deepEqual([...told, ...got()], [phase(Infinity, 'PROVIDER_FAILED'), phase(700, 'TIMED_OUT'), phase(200, 'ON_OPEN_FAILED')]);
 });
 
 test('handover: the heartbeat of the old socket goes on while the spare is dialled', async () => {
