@@ -189,7 +189,7 @@ const (
 	IsOffline                      // The page is offline: a slow trickle that counts against nothing.
 	Policy                         // The server closed by policy: maxDelay.
 	IsHidden                       // The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park.
-	FromServer                     // The server has said when to come back, in the reason with which it closed.
+	FromServer                     // The server has said when to come back: in the reason with which it closed, or before in a control message.
 	Asked                          // `onUnopened` has answered `{wait}`.
 	Budget                         // The page's retry budget is spent; the retry has the next token.
 )
@@ -265,6 +265,7 @@ const (
 	Closed                        // A socket closed, or its dial failed. reached is a core.Reach, verdict a core.Verdict; the next dial is to come after retryAfter to retryAfter + spread ms, if they are not both 0.
 	Replied                       // The reply to a probe came, so many ms after it.
 	Heard                         // Answers Ask: what counts as a reply was last heard so many ms ago.
+	Hint                          // The server has said, while the socket is open, when the dial after it is to come: after retryAfter to retryAfter + spread ms.
 	Enqueue                       // A message waits in the page, since so many ms; it is dropped after ttl ms of waiting (0: maxAge alone counts) and takes the place of message replaces (0: of none).
 	TakeBack                      // The user has taken back all that waits; no Drop follows.
 	Online                        // The host has a network.
@@ -277,7 +278,7 @@ const (
 )
 
 func (x EventKind) String() string {
-	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Delayed", "Opened", "Closed", "Replied", "Heard", "Enqueue", "TakeBack", "Online", "Offline", "Hidden", "Visible", "Wake", "CircuitIs", "BudgetIs"}[x]
+	return [...]string{"Timer", "Connect", "Close", "Reconnect", "Handover", "Drain", "TripCircuit", "ResetCircuit", "Dispose", "MarkHealthy", "Phase", "PutOff", "Delayed", "Opened", "Closed", "Replied", "Heard", "Hint", "Enqueue", "TakeBack", "Online", "Offline", "Hidden", "Visible", "Wake", "CircuitIs", "BudgetIs"}[x]
 }
 
 // An ActionKind says what to do.

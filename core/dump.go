@@ -15,6 +15,8 @@ func (m *Machine) Visit(c *dump.Codec) {
 	dump.Int(c, &m.gen)
 	dump.Int(c, &m.since)
 	m.permit.Visit(c)
+	dump.Int(c, &m.said.after)
+	dump.Int(c, &m.said.spread)
 	m.handover.visit(c)
 	dump.Int(c, &m.connectBy)
 	dump.Int(c, &m.retryAt)

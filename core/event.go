@@ -17,7 +17,7 @@ const (
 // An Event is an input of the machine. Which fields count depends on Kind.
 type Event struct {
 	Kind    EventKind
-	Gen     uint32        // Opened, Closed, Replied, Heard, Phase, PutOff: the socket's generation; Delayed: the question's
+	Gen     uint32        // Opened, Closed, Replied, Heard, Hint, Phase, PutOff: the socket's generation; Delayed: the question's
 	Code    int           // Close, Closed: RFC 6455 close code
 	Clean   bool          // Closed: the closing handshake was completed
 	Reached Reach         // Closed, of a dial
@@ -26,8 +26,8 @@ type Event struct {
 	Class   Class         // Phase: what its failure is called
 
 	// Closed: what it means, and when the server wants the next dial: after
-	// RetryAfter to RetryAfter + Spread. Both 0: it has not said. Spread is of
-	// Drain as well.
+	// RetryAfter to RetryAfter + Spread. Both 0: it has not said. These are of Hint
+	// as well, and Spread of Drain.
 	Verdict            Verdict
 	RetryAfter, Spread tick.Duration
 
@@ -44,7 +44,7 @@ type Event struct {
 // ofSocket reports whether the event belongs to one socket.
 func (e Event) ofSocket() bool {
 	switch e.Kind {
-	case Phase, PutOff, Opened, Closed, Replied, Heard:
+	case Phase, PutOff, Opened, Closed, Replied, Heard, Hint:
 		return true
 	}
 	return false

@@ -88,6 +88,7 @@ func letters() (all []letter) {
 	event("Closed 4400, stop", 0, socket(core.Event{Kind: core.Closed, Code: 4400, Clean: true, Verdict: core.Stop}))
 	event("Phase", 0, socket(core.Event{Kind: core.Phase, Span: 3 * tick.Second, Class: core.OnOpenFailed}))
 	event("PutOff", 0, socket(core.Event{Kind: core.PutOff, Span: 20 * tick.Second}))
+	event("Hint", 0, socket(core.Event{Kind: core.Hint, RetryAfter: 20 * tick.Second}))
 	answer := func(d tick.Duration) func(*host) core.Event {
 		return func(h *host) core.Event { return core.Event{Kind: core.Delayed, Gen: h.newest, Span: d} }
 	}

@@ -157,7 +157,7 @@ func (m *Machine) promoteSpare(told bool) {
 	m.gen = m.handover.spare
 	m.handover = noHandover
 	m.circuit.Release(m.permit)
-	m.permit = breaker.Permit{}
+	m.permit, m.said = breaker.Permit{}, hint{}
 	m.ask()
 	m.since, m.healthyAt = m.now, m.now.Add(m.cfg.MinUptime)
 	m.heartbeat.Start(m.beats(), tick.Forever, m.now)

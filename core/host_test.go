@@ -150,7 +150,7 @@ func drawConfig(t *rapid.T) core.Config {
 func (h *host) step(t failer, e core.Event) {
 	s := stride{event: e, before: h.m.Snapshot(), was: h.m.Deadline()}
 	switch e.Kind {
-	case core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard:
+	case core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard, core.Hint:
 		s.stale = !(h.live && e.Gen == h.newest) && !(h.spare != 0 && e.Gen == h.spare)
 	case core.Delayed:
 		s.stale = h.question == 0 || e.Gen != h.question

@@ -366,6 +366,11 @@ func (s stride) loses() bool {
 	return s.event.Kind == core.Closed && s.event.Gen == s.before.Gen && !s.stale && !moved && s.before.State != core.StateClosing
 }
 
+// silent reports whether the connection was lost for its silence.
+func (s stride) silent() bool {
+	return slices.ContainsFunc(s.acts, func(a core.Action) bool { return a.Kind == core.EmitError && a.Class == core.HeartbeatLost })
+}
+
 // "StopIsFinal: after a verdict of stop the machine is FAILED, and not before
 // one or the last retry."
 func stopIsFinal(h *host, s stride) string {
@@ -385,8 +390,10 @@ func hintHolds(h *host, s stride) string {
 	var said tick.Duration
 	switch {
 	case s.stale:
-	case s.event.Verdict != core.Stop && s.loses():
+	case s.event.Verdict != core.Stop && s.loses() && s.event.RetryAfter+s.event.Spread > 0:
 		said = min(s.event.RetryAfter, tick.Hour)
+	case s.event.Verdict != core.Stop && s.loses() || s.silent():
+		said = min(s.before.RetryAfter, tick.Hour)
 	case s.event.Kind == core.PutOff && !h.opened:
 		said = s.event.Span
 	}

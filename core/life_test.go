@@ -20,6 +20,7 @@ func TestLife(t *testing.T) {
 			"spare":    func(t *rapid.T) { h.spareEvent(t) },
 			"stay":     func(t *rapid.T) { h.spareEvent(t) },
 			"drain":    func(t *rapid.T) { h.drain(t) },
+			"hint":     func(t *rapid.T) { h.hint(t) },
 			"phase":    func(t *rapid.T) { h.phase(t) },
 			"answer":   func(t *rapid.T) { h.answer(t) },
 			"reply":    func(t *rapid.T) { h.answer(t) },
@@ -92,6 +93,16 @@ func (h *host) drain(t *rapid.T) {
 	h.step(t, core.Event{Kind: core.Drain, Within: span("within"), Spread: span("spread")})
 }
 
+func (h *host) hint(t *rapid.T) {
+	if !h.live {
+		t.Skip("no socket")
+	}
+	span := func(name string) tick.Duration {
+		return rapid.SampledFrom([]tick.Duration{0, 20 * tick.Second, 2 * tick.Hour}).Draw(t, name)
+	}
+	h.step(t, core.Event{Kind: core.Hint, Gen: h.newest, RetryAfter: span("retryAfter"), Spread: span("spread")})
+}
+
 func (h *host) phase(t *rapid.T) {
 	if !h.live || h.opened {
 		t.Skip("no dial is under way")
@@ -124,7 +135,7 @@ func (h *host) stale(t *rapid.T) {
 		t.Skip("not stale")
 	}
 	h.step(t, core.Event{Gen: gen, Code: 1006,
-		Kind: rapid.SampledFrom([]core.EventKind{core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard, core.Delayed}).Draw(t, "event")})
+		Kind: rapid.SampledFrom([]core.EventKind{core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard, core.Hint, core.Delayed}).Draw(t, "event")})
 }
 
 func (h *host) heard(t *rapid.T) {

@@ -26,6 +26,7 @@ import (
 //	put-off 3s [gen=]      the dial is to be made later
 //	refuse [times=]        the dial fails; with times, so do the dials after it
 //	delayed 3s|none [gen=] the user's own jitter says how long to wait, or does not
+//	hint retry= [spread=1s] [gen=] the server says when the dial after the socket is to come
 //	replied ms= [gen=], heard ms=|never [gen=]
 //	enqueue id= [bytes=] [count=] [priority=] [ttl=2s] [waited=1s] [replaces=]
 //	take-back              the user takes back what waits
@@ -71,7 +72,7 @@ func (s *script) printf(format string, args ...any) {
 
 func (s *script) step(e core.Event) {
 	switch e.Kind {
-	case core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard:
+	case core.Phase, core.PutOff, core.Opened, core.Closed, core.Replied, core.Heard, core.Hint:
 		if e.Gen != s.gen && e.Gen != s.m.Snapshot().Gen {
 			s.printf("ignored: gen %d, current %d", e.Gen, s.gen)
 		}
@@ -155,6 +156,8 @@ func (s *script) run(line string) {
 			}
 			s.step(core.Event{Kind: core.Closed, Gen: s.gen, Code: 1006, Reached: reached})
 		}
+	case "hint":
+		s.step(core.Event{Kind: core.Hint, Gen: gen, RetryAfter: s.spanOf(args, "retry"), Spread: s.spanOf(args, "spread")})
 	case "replied":
 		s.step(core.Event{Kind: core.Replied, Gen: gen, Span: s.millis(args)})
 	case "heard":

@@ -34,6 +34,8 @@ type Snapshot struct {
 	WindowGood      int           // dials that became healthy, in the error rate's window
 	WindowBad       int           // dials that failed, likewise
 	BudgetFullIn    tick.Duration
+	RetryAfter      tick.Duration // as of [Hint]: what the server has said on the open connection
+	Spread          tick.Duration // likewise
 }
 
 // Snapshot describes the machine as of its last step.
@@ -46,6 +48,7 @@ func (m *Machine) Snapshot() Snapshot {
 		LastDelay: m.lastDelay, Gen: m.gen, Attempts: m.attempts, Successes: m.successes, UpFor: -1,
 		LastError: m.lastError, Spare: m.handover.spare, Parting: m.handover.parting,
 		HandoverIn: m.in(m.handover.at), HandoverTill: m.in(m.handover.till),
+		RetryAfter: m.said.after, Spread: m.said.spread,
 	}
 	if m.state == StateOpen {
 		s.UpFor = m.now.Sub(m.since)
@@ -78,6 +81,7 @@ func (m *Machine) Restore(now tick.Time, s Snapshot) {
 	m.retryCount, m.lastDelay = s.RetryCount, s.LastDelay
 	m.attempts, m.successes = s.Attempts, s.Successes
 	m.lastError, m.phase = s.LastError, TimedOut
+	m.said = hint{s.RetryAfter, s.Spread}
 	if m.circuit == breaker.New() { // else others have told of it
 		m.circuit.Restore(m.breaks(), breaker.Summary{
 			State: s.Circuit, Failures: s.CircuitFailures, Until: now.Add(max(s.CircuitResetIn, 0)),

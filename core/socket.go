@@ -39,6 +39,8 @@ func (m *Machine) socketEvent(e Event) {
 		m.heartbeat.Replied(m.beats(), e.Span, m.now)
 	case Heard:
 		m.heard(e.Span)
+	case Hint:
+		m.noteHint(e)
 	}
 }
 
@@ -103,7 +105,7 @@ func (m *Machine) letGo() {
 	m.dialing = false
 	m.heartbeat.Stop()
 	m.circuit.Release(m.permit)
-	m.permit = breaker.Permit{}
+	m.permit, m.said = breaker.Permit{}, hint{}
 	m.parked, m.tokenAt, m.asking = false, 0, false
 	m.handover = noHandover
 	m.connectBy, m.retryAt, m.healthyAt, m.closeBy = tick.Never, tick.Never, tick.Never, tick.Never
@@ -123,6 +125,9 @@ func (m *Machine) lose(class Class, code int, e Event) {
 	healthy := m.state == StateOpen && m.healthyAt == tick.Never
 	if !healthy && !m.excused(class) && !m.cfg.CircuitExclude.Has(class) {
 		m.circuit.Failure(m.breaks(), m.permit, m.now)
+	}
+	if !e.hinted() { // what the end says itself counts more
+		e.RetryAfter, e.Spread = m.said.after, m.said.spread
 	}
 	handover := m.handover
 	m.letGo()

@@ -40,6 +40,17 @@ func (e Event) hinted() bool { return e.RetryAfter > 0 || e.Spread > 0 }
 // spread: a slip of its configuration must not silence its clients for days.
 const longestHint = tick.Hour
 
+// A hint is when the server wants the next dial: after to after + spread from the
+// end of the connection. Zero: it has not said.
+type hint struct{ after, spread tick.Duration }
+
+// noteHint keeps what the server says while the connection is open.
+func (m *Machine) noteHint(e Event) {
+	if m.state == StateOpen {
+		m.said = hint{e.RetryAfter, e.Spread}
+	}
+}
+
 // hint draws the wait that the server has asked for.
 func (m *Machine) hint(e Event) tick.Duration {
 	return min(e.RetryAfter, longestHint) + tick.Duration(m.roll()*float64(min(e.Spread, longestHint)))

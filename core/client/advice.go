@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -38,27 +39,29 @@ func (e *ending) event(gen uint32, c *Client) core.Event {
 // hintIn reads when the server wants the next dial out of the reason of a
 // close: "retry=5000;spread=10000" in milliseconds, or the same as JSON.
 func hintIn(reason string) (retryAfter, spread tick.Duration) {
-	var given struct{ RetryAfter, Retry, Spread float64 }
+	var given map[string]any
 	if json.Unmarshal([]byte(reason), &given) != nil {
-		given.Retry = numberIn(reason, "retryAfter", numberIn(reason, "retry", 0))
-		given.Spread = numberIn(reason, "spread", 0)
+		given = numbersIn(reason)
 	}
-	if given.RetryAfter == 0 {
-		given.RetryAfter = given.Retry
+	name := "retryAfter"
+	if given[name] == nil {
+		name = "retry"
 	}
-	return tick.FromMillis(given.RetryAfter), tick.FromMillis(given.Spread)
+	retryAfter, _ = millisIn(given, name, 0)
+	spread, _ = millisIn(given, "spread", 0)
+	return max(retryAfter, 0), max(spread, 0)
 }
 
-// numberIn finds key=123 among parts between separators.
-func numberIn(text, key string, unset float64) float64 {
-	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(";,& \t", r) })
-	for _, part := range parts {
-		name, digits, _ := strings.Cut(part, "=")
-		if n, err := strconv.ParseUint(digits, 10, 53); err == nil && name == key {
-			return float64(n)
+// numbersIn finds each key=123 among parts between separators.
+func numbersIn(text string) map[string]any {
+	found := map[string]any{}
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(";,&", r) || unicode.IsSpace(r) }) {
+		key, digits, _ := strings.Cut(part, "=")
+		if n, err := strconv.ParseFloat(digits, 64); err == nil && strings.Trim(digits, "0123456789") == "" {
+			found[key] = n
 		}
 	}
-	return unset
+	return found
 }
 
 // ranges reads a table of verdicts by code ("4401") or range ("4500-4599"). Of

@@ -3,7 +3,6 @@ package client
 import (
 	"encoding/json"
 	"slices"
-	"time"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
@@ -67,8 +66,8 @@ func (s *socket) waitToSpeak() bool {
 
 const (
 	longestControl = 200 // bytes
-	usualWithin    = 30 * time.Second
-	longestWithin  = 10 * time.Minute
+	usualWithin    = 30 * tick.Second
+	longestWithin  = 10 * tick.Minute
 )
 
 // obey does what a control message asks for. What is not quite one is ignored.
@@ -76,41 +75,33 @@ func (s *socket) obey(m Message) {
 	if m.Type != Text || len(m.Data) > longestControl || len(m.Data) == 0 || m.Data[0] != '{' {
 		return
 	}
-	var asks struct {
-		Type               string
-		Within             *float64
-		RetryAfter, Spread float64
-	}
-	if json.Unmarshal(m.Data, &asks) != nil || asks.Spread < 0 {
+	var asked map[string]any
+	if json.Unmarshal(m.Data, &asked) != nil {
 		return
 	}
-	switch {
-	case asks.Type == "reconnect" && asks.RetryAfter >= 0:
-		s.comeBack.Store(&advice{retryAfter: tick.FromMillis(asks.RetryAfter), spread: tick.FromMillis(asks.Spread)})
-		return
-	case asks.Type != "drain":
+	spread, ok := millisIn(asked, "spread", 0)
+	if !ok {
 		return
 	}
-	within := usualWithin
-	if asks.Within != nil {
-		within = capped(*asks.Within)
+	switch asked["type"] {
+	case "drain":
+		if within, ok := millisIn(asked, "within", usualWithin); ok {
+			s.c.post(input{event: core.Event{Kind: core.Drain, Within: min(within, longestWithin), Spread: min(spread, longestWithin)}})
+		}
+	case "reconnect":
+		if after, ok := millisIn(asked, "retryAfter", 0); ok {
+			s.c.post(input{event: core.Event{Kind: core.Hint, Gen: s.gen, RetryAfter: after, Spread: spread}})
+		}
 	}
-	if within < 0 {
-		return
-	}
-	s.c.post(input{event: core.Event{Kind: core.Drain, Within: ticks(within), Spread: ticks(capped(asks.Spread))}})
 }
 
-// later puts what a control message has said into the event of the socket's end,
-// unless the close frame has said so itself.
-func (s *socket) later(e core.Event) core.Event {
-	if back := s.comeBack.Load(); back != nil && e.RetryAfter == 0 && e.Spread == 0 {
-		e.RetryAfter, e.Spread = back.retryAfter, back.spread
+// millisIn reads a server's number of milliseconds. It reports false for what is
+// there and is none.
+func millisIn(given map[string]any, name string, unset tick.Duration) (tick.Duration, bool) {
+	value, there := given[name]
+	if !there {
+		return unset, true
 	}
-	return e
-}
-
-// capped is a server's number of milliseconds.
-func capped(ms float64) time.Duration {
-	return time.Duration(min(ms, float64(longestWithin/time.Millisecond)) * float64(time.Millisecond))
+	ms, ok := value.(float64)
+	return tick.FromMillis(ms), ok && ms >= 0
 }

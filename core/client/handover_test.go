@@ -154,7 +154,7 @@ func TestReconnectHint(t *testing.T) {
 func TestHostileControlMessages(t *testing.T) {
 	for _, data := range []string{
 		`{"type":"drain"`, `["drain"]`, `{"type":"drain","within":-1}`, `{"type":"drain","within":"1"}`,
-		`{"type":"drain","spread":-5}`, `{"type":"drain","within":1e999}`, `{"type":"drainage"}`, `drain`, ``,
+		`{"type":"drain","spread":-5}`, `{"TYPE":"drain"}`, `{"type":"x","Type":"drain"}`, `{"type":"drain","within":null}`, `{"type":"drain","spread":null}`, `{"type":"drain","within":1e999}`, `{"type":"drainage"}`, `drain`, ``,
 		`{"type":"drain","x":"` + strings.Repeat("x", 200) + `"}`, "off", "binary",
 	} {
 		synctest.Test(t, func(t *testing.T) {

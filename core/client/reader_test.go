@@ -87,6 +87,8 @@ func (r *reader) run(line string) {
 			e.Spread = r.span(text)
 		}
 		r.c.post(input{event: e, wait: make(chan struct{})})
+	case "hint":
+		r.c.post(input{event: core.Event{Kind: core.Hint, Gen: uint32(r.net.count()), RetryAfter: r.span(args["retry"]), Spread: r.span(args["spread"])}, wait: make(chan struct{})})
 	case "new", "drop-in":
 		r.create(args, verb == "drop-in")
 	case "advance":

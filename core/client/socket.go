@@ -75,8 +75,6 @@ type socket struct {
 	deaf    atomic.Bool           // its messages wait for room in the inbox
 	broken  atomic.Pointer[error] // of a write
 
-	comeBack atomic.Pointer[advice] // when the server wants the next dial, if it has said
-
 	sentCode atomic.Int64 // of the close frame; 0: none was sent
 
 	detached  bool   // the machine let go of it; guarded by the inbox
@@ -152,7 +150,7 @@ func dialEnding(err error) ending {
 // closed tells the machine; it does not listen if it has let go of the socket.
 func (s *socket) closed(e ending) {
 	s.c.post(input{
-		event: s.later(e.event(s.gen, s.c)),
+		event: e.event(s.gen, s.c),
 		end:   &e, wait: make(chan struct{}), // else what is to be seized might be written, and fail
 	})
 }

@@ -51,7 +51,7 @@ var RetryReasons = []Name{
 	{"IsOffline", "offline", "The page is offline: a slow trickle that counts against nothing."},
 	{"Policy", "policy", "The server closed by policy: maxDelay."},
 	{"IsHidden", "hidden", "The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park."},
-	{"FromServer", "server", "The server has said when to come back, in the reason with which it closed."},
+	{"FromServer", "server", "The server has said when to come back: in the reason with which it closed, or before in a control message."},
 	{"Asked", "asked", "`onUnopened` has answered `{wait}`."},
 	{"Budget", "budget", "The page's retry budget is spent; the retry has the next token."},
 }

@@ -11,14 +11,14 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "fd251d15"
+const Hash = "d1ca0287"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (
-	opCreate  = 26
-	opDump    = 27
-	opLoad    = 28
-	opRestore = 29
+	opCreate  = 27
+	opDump    = 28
+	opLoad    = 29
+	opRestore = 30
 
 	opTold     = 18
 	opSnapshot = 19
@@ -69,10 +69,10 @@ func count(n float64) int {
 	return int(n)
 }
 
-const snapshotLen = 23
+const snapshotLen = 25
 
 func encodeSnapshot(s core.Snapshot) [snapshotLen]float64 {
-	return [...]float64{float64(s.State), float64(s.Circuit), float64(s.CircuitFailures), spanMillis(s.CircuitResetIn), float64(s.RetryCount), spanMillis(s.RetryIn), spanMillis(s.LastDelay), float64(s.Gen), float64(s.Attempts), float64(s.Successes), spanMillis(s.UpFor), float64(s.LastError), spanMillis(s.RoundTrip), spanMillis(s.Smoothed), float64(s.Spare), flag(s.Parting), spanMillis(s.HandoverIn), spanMillis(s.HandoverTill), float64(s.CircuitTrips), float64(s.CircuitRefusals), float64(s.WindowGood), float64(s.WindowBad), spanMillis(s.BudgetFullIn)}
+	return [...]float64{float64(s.State), float64(s.Circuit), float64(s.CircuitFailures), spanMillis(s.CircuitResetIn), float64(s.RetryCount), spanMillis(s.RetryIn), spanMillis(s.LastDelay), float64(s.Gen), float64(s.Attempts), float64(s.Successes), spanMillis(s.UpFor), float64(s.LastError), spanMillis(s.RoundTrip), spanMillis(s.Smoothed), float64(s.Spare), flag(s.Parting), spanMillis(s.HandoverIn), spanMillis(s.HandoverTill), float64(s.CircuitTrips), float64(s.CircuitRefusals), float64(s.WindowGood), float64(s.WindowBad), spanMillis(s.BudgetFullIn), spanMillis(s.RetryAfter), spanMillis(s.Spread)}
 }
 
 func decodeSnapshot(n []float64) core.Snapshot {
@@ -100,6 +100,8 @@ func decodeSnapshot(n []float64) core.Snapshot {
 		WindowGood:      int(n[20]),
 		WindowBad:       int(n[21]),
 		BudgetFullIn:    millisSpan(n[22]),
+		RetryAfter:      millisSpan(n[23]),
+		Spread:          millisSpan(n[24]),
 	}
 }
 

@@ -88,6 +88,7 @@ var toCore = map[string]struct {
 	}, args: []float64{1, 900},
 		// 1000 ms after open nothing was heard for 900 ms: since before the probe, whose 790 ms of silence count.
 		want: "Abandon 1 1\nEmitError 1 1 4\nEmitClose 1 1 1006 0\nEmitStateChange 1 1\nEmitRetry 1 1 210 0"},
+	"Hint": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{1, 700, 0}, want: ""}, // shown by what follows: TestHintArrives
 	"Enqueue": {hub: func(t testing.TB) *Hub { return opened(t) }, args: []float64{7, 100, 0, 0, 0, 0},
 		want: "Flush 1 7 1"},
 	"TakeBack": {hub: func(t testing.TB) *Hub {
@@ -256,6 +257,14 @@ func TestMarkHealthyArrives(t *testing.T) {
 
 // "The dial under way has come to a part that may take so many ms; if it takes
 // longer or fails, class is the cause."
+func TestHintArrives(t *testing.T) {
+	h := opened(t)
+	step(t, h, 20, msg("Hint", 1, 1, 7777, 0))
+	if got, want := step(t, h, 30, msg("Closed", 1, 1, 1006, 0, 0)).messages[3].String(), "EmitRetry 1 1 7777 5"; got != want {
+		t.Errorf("the next dial: %s, want %s", got, want)
+	}
+}
+
 func TestPhaseArrives(t *testing.T) {
 	h := connecting(t)
 	if got := delay(step(t, h, 20, msg("Phase", 1, 1, 77, 11))); got != "77" {
@@ -349,7 +358,7 @@ var toPage = map[string]struct {
 	"Told": {func(t testing.TB) *Hub { return connecting(t, "tokens=1") }, []message{msg("BudgetIs", 1, 0, 42)},
 		[]string{told(1, "BudgetIs") + "42"}},
 	"Snapshot": {func(t testing.TB) *Hub { return opened(t) }, []message{msg("Connect", 1)},
-		[]string{"Snapshot 1 2 0 0 -1 0 -1 0 1 1 1 990 0 0 0 0 0 -1 -1 0 0 0 0 0"}},
+		[]string{"Snapshot 1 2 0 0 -1 0 -1 0 1 1 1 990 0 0 0 0 0 -1 -1 0 0 0 0 0 0 0"}},
 }
 
 func TestEveryMessageToThePage(t *testing.T) {

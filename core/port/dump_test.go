@@ -40,6 +40,8 @@ func randomMessage(r *rand.Rand, id int) []float64 {
 		return msg(kind, 1, 0, gen, r.Float64()*100)
 	case core.Delayed:
 		return msg(kind, 1, 0, gen, []float64{r.Float64() * 9000, -1}[r.IntN(2)])
+	case core.Hint:
+		return msg(kind, 1, 0, gen, r.Float64()*9000, r.Float64()*9000)
 	case core.Drain:
 		return msg(kind, 1, 0, r.Float64()*30_000, r.Float64()*5000)
 	case core.Enqueue:

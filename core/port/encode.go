@@ -20,6 +20,8 @@ func decodeEvent(kind core.EventKind, args []float64) core.Event {
 		e.Gen, e.Span, e.Class = uint32(args[0]), tick.FromMillis(args[1]), core.Class(args[2])
 	case core.Replied, core.Heard, core.PutOff:
 		e.Gen, e.Span = uint32(args[0]), tick.FromMillis(args[1])
+	case core.Hint:
+		e.Gen, e.RetryAfter, e.Spread = uint32(args[0]), tick.FromMillis(args[1]), tick.FromMillis(args[2])
 	case core.Delayed:
 		e.Gen, e.Span = uint32(args[0]), millisSpan(args[1])
 	case core.Drain:

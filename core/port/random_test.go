@@ -68,7 +68,8 @@ func randomMessage(r *rand.Rand, id int) message {
 		if r.IntN(2) == 0 {
 			return pick(msg("Delayed", client, gen, []float64{0, r.Float64() * 3000, inf, -1}[r.IntN(4)]))
 		}
-		return pick(msg("Replied", client, gen, r.Float64()*100), msg("Heard", client, gen, r.Float64()*40_000))
+		return pick(msg("Replied", client, gen, r.Float64()*100), msg("Heard", client, gen, r.Float64()*40_000),
+			msg("Hint", client, gen, r.Float64()*2000, r.Float64()*2000))
 	}
 	return msg("Timer", broadcast, []float64{0, 0, 0, 4000}[r.IntN(4)])
 }

@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"bytes"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -9,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/websocket-reconnect/websocket-reconnect/core"
 	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
+	"github.com/websocket-reconnect/websocket-reconnect/core/port"
 	"github.com/websocket-reconnect/websocket-reconnect/core/replay"
 )
 
@@ -114,7 +117,28 @@ func TestSentenceOfWhatIsEndless(t *testing.T) {
 	}
 }
 
-// A trace is a file from anywhere: whatever it says, Parse and Run return.
+// What a number stands for is written twice: here, and where the machine has it.
+func TestSentenceOfReach(t *testing.T) {
+	for reach, want := range map[core.Reach]string{core.NobodyThere: "nobody is there", core.SomebodyThere: "somebody is there", core.HookFailed: "a function failed"} {
+		if got := replay.Sentence(replay.Message{In: true, Op: "Closed", Args: []float64{1, 1006, 0, float64(reach)}}); !strings.Contains(got, want) {
+			t.Errorf("reach %d: %q, want %q", reach, got, want)
+		}
+	}
+}
+
+// The number of a choice that there is not is a number.
+func TestOptionsOutOfRange(t *testing.T) {
+	for _, n := range []float64{99, -99, math.NaN(), math.Inf(1)} {
+		args := slices.Repeat([]float64{n}, 2+port.ConfigLen)
+		var text strings.Builder
+		if err := replay.Timeline(&text, &replay.Trace{}, []replay.Message{{In: true, Op: "Create", Args: args}}); err != nil || !strings.Contains(text.String(), "hiddenPolicy=") {
+			t.Errorf("%v: %v, %q", n, err, text.String())
+		}
+	}
+}
+
+// A trace is a file from anywhere: whatever it says, Parse, Run and Timeline
+// return.
 func FuzzParse(f *testing.F) {
 	good, err := os.ReadFile("testdata/killed_server_page.json")
 	if err != nil {
@@ -123,7 +147,8 @@ func FuzzParse(f *testing.F) {
 	f.Add(good)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if trace, err := replay.Parse(text); err == nil {
-			_, _ = trace.Run()
+			messages, _ := trace.Run()
+			_ = replay.Timeline(io.Discard, trace, messages)
 		}
 	})
 }

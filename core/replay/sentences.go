@@ -31,6 +31,7 @@ var sentences = map[string]string{
 	"Closed":       "socket {gen} closed with {code}[, {clean}][, {reached}][, meaning {verdict}][, come back in {retryAfter}][, spread over {spread}]",
 	"Replied":      "a reply, {ms} after the probe",
 	"Heard":        "the server was heard {ms} ago",
+	"Hint":         "the server says when to come back, once this is over: in {retryAfter}[, spread over {spread}]",
 	"Enqueue":      "message {id} waits, {bytes} bytes[, since {waited}][, for {ttl} at most][, priority {priority}][, in the place of {replaces}]",
 	"TakeBack":     "drain(): all that waits is taken back",
 	"Online":       "there is a network",
@@ -111,7 +112,7 @@ var spelled = map[string][]contract.Name{
 	"state": contract.States, "circuit": contract.Circuits, "class": contract.Classes, "reason": contract.RetryReasons,
 	"drop": contract.DropReasons, "verdict": contract.Verdicts,
 	"clean":   {{}, {Text: "cleanly"}},
-	"reached": {{}, {Text: "somebody is there"}, {Text: "nobody is there"}, {Text: "a function failed"}},
+	"reached": {{}, {Text: "nobody is there"}, {Text: "somebody is there"}, {Text: "a function failed"}},
 }
 
 // word spells an argument.

@@ -55,12 +55,12 @@ func options(args []float64) string {
 		switch {
 		case o.Kind == contract.Causes:
 			value = causes(int(args[i]))
-		case o.Kind == contract.Choice:
+		case o.Kind == contract.Choice && within(o.Values, args[i]):
 			value = strconv.Quote(o.Values[int(args[i])])
-		case o.Kind == contract.Jitter && int(-args[i]) > len(o.Values):
-			value = "(a function)"
-		case o.Kind == contract.Jitter && args[i] < 0:
+		case o.Kind == contract.Jitter && within(o.Values, -args[i]-1):
 			value = strconv.Quote(o.Values[int(-args[i])-1])
+		case o.Kind == contract.Jitter && args[i] < 0:
+			value = "(a function)"
 		case value == "+Inf" && o.Off != "":
 			value = "false"
 		case value == "+Inf":
@@ -78,6 +78,10 @@ func options(args []float64) string {
 	}
 	return b.String()
 }
+
+// within reports whether a number is the index of one of the values. Traces come
+// from anywhere.
+func within(values []string, index float64) bool { return index >= 0 && index < float64(len(values)) }
 
 // causes lists classes, of which each is a bit.
 func causes(set int) string {

@@ -1,7 +1,6 @@
 import type { Connection } from './connection';
 import { ToCore, VERDICTS } from './contract.gen';
 import { diagnose, Reach } from './diagnose';
-import { saidBefore } from './hints';
 import { usable } from './how';
 import type { CloseInfo } from './socket';
 import { hintOf, verdictOf } from './verdict';
@@ -17,8 +16,7 @@ export function closed(c: Connection, gen: number, opened: boolean, post: (...ar
   } = c;
   const verdict = verdictOf(code, options);
   if (verdict === 'refresh') c.refresh_ = true;
-  const said = hintOf(code, reason, options);
-  const hint = said.some(Boolean) ? said : saidBefore(c);
+  const hint = hintOf(code, reason, options);
   const tell = (reach: Reach) => post(gen, code, +wasClean, reach, VERDICTS.indexOf(verdict), ...hint);
   if (!opened && options.diagnose && !c.dialError_) return void diagnose(c.url_).then(tell);
   tell(Reach.Unknown);

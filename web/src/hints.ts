@@ -1,19 +1,11 @@
 import type { Connection } from './connection';
 import { ToCore } from './contract.gen';
-import type { Socket } from './socket';
-import type { Hint } from './verdict';
 
 /** A control message is no longer than this, in UTF-16 code units. */
 const LONGEST = 200;
 /** What a server may ask for at most, and what it asks for if it does not say; milliseconds. */
 const MOST = 600_000;
 const WITHIN = 30_000;
-
-/** When the server wants the connection after this one. */
-const comeBack = new WeakMap<Socket, Hint>();
-
-/** What a control message on a connection's socket has said of the next one. */
-export const saidBefore = ({ socket_: socket }: Connection): Hint => (socket && comeBack.get(socket)) ?? [0, 0];
 
 const isSpan = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < Infinity;
 
@@ -29,5 +21,5 @@ export function obey(c: Connection, data: unknown): void {
   const { type, within = WITHIN, retryAfter = 0, spread = 0 } = asked;
   if (!isSpan(spread)) return;
   if (type === 'drain' && isSpan(within)) c.post_(ToCore.Drain, Math.min(within, MOST), Math.min(spread, MOST));
-  else if (type === 'reconnect' && isSpan(retryAfter)) comeBack.set(c.socket_!, [retryAfter, spread]); // capped by the core
+  else if (type === 'reconnect' && isSpan(retryAfter)) c.post_(ToCore.Hint, c.socket_!.gen_, retryAfter, spread); // capped by the core
 }

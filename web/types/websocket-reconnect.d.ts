@@ -55,7 +55,7 @@ export type DropReason = 'overflow' | 'closed' | 'expired' | 'replaced' | 'volat
  * - `offline`: The page is offline: a slow trickle that counts against nothing.
  * - `policy`: The server closed by policy: maxDelay.
  * - `hidden`: The page is hidden, and hiddenPolicy says to wait; the delay is Infinity where it says to park.
- * - `server`: The server has said when to come back, in the reason with which it closed.
+ * - `server`: The server has said when to come back: in the reason with which it closed, or before in a control message.
  * - `asked`: `onUnopened` has answered `{wait}`.
  * - `budget`: The page's retry budget is spent; the retry has the next token.
  */

@@ -238,7 +238,7 @@ func millisSpan(ms float64) tick.Duration {
 // span reports whether a field of a snapshot is a span of time.
 func span(field string) bool {
 	switch field {
-	case "CircuitResetIn", "RetryIn", "LastDelay", "UpFor", "RoundTrip", "Smoothed", "HandoverIn", "HandoverTill", "BudgetFullIn":
+	case "CircuitResetIn", "RetryIn", "LastDelay", "UpFor", "RoundTrip", "Smoothed", "HandoverIn", "HandoverTill", "BudgetFullIn", "RetryAfter", "Spread":
 		return true
 	}
 	return false
