@@ -53,7 +53,11 @@ export async function dial(c: Connection, gen: number): Promise<void> {
     if (signal.aborted) return;
     enter(c, gen, limit(undefined, c.options_), 'TIMED_OUT');
     const owner: Gated = {
-      socketOpened_: (socket) => c.socketOpened_(socket),
+      socketOpened_(socket) {
+        c.socketOpened_(socket);
+        if (c.socket_ === socket) c.dialling_ = off; // onOpen's signal lasts as long as the connection
+        else off.abort();
+      },
       socketMessage_: (event) => c.socketMessage_(event),
       socketClosed_: (socket, event) => c.socketClosed_(socket, event),
       endedAtGate_(event) {

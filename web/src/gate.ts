@@ -60,6 +60,7 @@ export class Gate implements SocketOwner {
     }
     if (signal.aborted) return;
     this.#state = 'open';
+    native.addEventListener('close', () => this.#off.abort());
     this.#owner.socketOpened_(socket);
   }
 

@@ -10,6 +10,12 @@ import type { CloseInfo, Socket, SocketOwner } from './socket';
 /** The last message on a socket whose server speaks control. */
 const FAREWELL = '{"type":"drained"}';
 
+/** What is sent from now on is for the socket after this one. */
+export function part(c: Connection): void {
+  if (c.socket_) c.socket_.parted_ = true;
+  c.straighten_();
+}
+
 /**
  * The page's part of a handover: the spare, a socket dialled beside the open
  * one, and what it receives until it takes over. When to dial it, when it takes
@@ -94,8 +100,7 @@ export class Handover implements Gated {
     const c = this.#connection;
     this.#parting = true;
     if (c.options_.control && c.socket_?.open_) c.sendOwn_(FAREWELL);
-    if (c.socket_) c.socket_.parted_ = true;
-    c.straighten_();
+    part(c);
   }
 
   /** The spare is the connection's socket from now on. */
@@ -112,6 +117,7 @@ export class Handover implements Gated {
     c.handover_ = undefined;
     c.letGo_();
     c.socket_ = socket;
+    if (c.hooked_) c.dialling_ = this.#off;
     c.ended_ = this.#ended;
     c.dialError_ = undefined;
     socket.owner_ &&= c; // and a gate, which has let it through, is done

@@ -7,6 +7,7 @@ import { HASH, ToCore, ToPage } from './contract.gen';
 import { act, disappoint, givesUp, masked, noted, settled } from './control';
 import { dial } from './dial';
 import { closed, enqueue, giveBack } from './ended';
+import { part } from './handover';
 import { checkHow } from './how';
 import { Surroundings } from './surroundings';
 import { explain, type Explanation } from './explanation';
@@ -117,11 +118,12 @@ export class Link {
     const line = this.#line;
     const message = line.log_.at(-1)!;
     this.#note(message);
+    const client = line.clients_.get(message[1]!);
     if (!line.ready_) {
-      const client = line.clients_.get(message[1]!);
       if (client) postedAlone(client, message, line.posted_, this.#failures > 1);
       return;
     }
+    if (client && message[0] === ToCore.Reconnect) part(client);
     if (this.#flushing) return;
     if (message[0] === ToCore.Replied) {
       this.#lazy ??= setTimeout(this.#flush, PATIENCE_WITH_REPLIES);

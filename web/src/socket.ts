@@ -19,7 +19,7 @@ export class Socket {
   opened_ = false;
   /** Hears of what happens; null: nobody. */
   declare owner_: SocketOwner | null;
-  /** It has said farewell: see handover.ts. */
+  /** Nothing more is sent on it: see part() in handover.ts. */
   declare parted_: boolean | undefined;
   /** It has had an error event. */
   declare failed_: boolean | undefined;

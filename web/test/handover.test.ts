@@ -35,6 +35,7 @@ async function withSpare(options: object = {}) {
   /** What the core says; it takes the client for open unless told otherwise. */
   const answer = (actions: number[][], gen = 1) => FakeWorker.last.answer(actions.map(([op, ...args]) => [op!, id, ...args]), { [id]: { state: 'OPEN', [Snap.Gen]: gen } });
   if (FakeSocket.last?.readyState !== 0) FakeWorker.last.answer([[ToPage.OpenSocket, id, 1]], { [id]: { state: 'CONNECTING' } });
+  await turn();
   const old = FakeSocket.last;
   old.open('one');
   await turn();
@@ -228,6 +229,19 @@ test('handover: the core is told of the parts of a dial that needs functions, an
   spare.open();
   await turn();
   assert.deepEqual([...told, ...got()], [phase(Infinity, 'PROVIDER_FAILED'), phase(700, 'TIMED_OUT'), phase(200, 'ON_OPEN_FAILED')]);
+});
+
+test('handover: onOpen’s signal of the spare lasts as long as the connection to which it becomes', async () => {
+  const signals: AbortSignal[] = [];
+  const { old, spare, answer } = await withSpare({ onOpen: ({ signal }: { signal: AbortSignal }) => void signals.push(signal) });
+  spare.open();
+  await turn();
+  answer([[ToPage.Farewell, 1]]);
+  old.end(1000);
+  answer([[ToPage.TakeOver, 2, 1]], 2);
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [true, false]);
+  spare.end();
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true]);
 });
 
 test('handover: the heartbeat of the old socket goes on while the spare is dialled', async () => {

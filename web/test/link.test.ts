@@ -127,6 +127,49 @@ test('connect() while closing resolves at the next open', async () => {
   await connected;
 });
 
+test('what is sent after reconnect() is for the next socket, though the core has not let go of this one', async () => {
+  const { s, ws, socket } = await opened();
+  ws.send('before');
+  ws.reconnect();
+  assert.equal(ws.send('a'), 'queued');
+  await turn();
+  assert.equal(ws.send('b'), 'queued');
+  await turn();
+  assert.deepEqual(got(), [[ToCore.Reconnect], [ToCore.Enqueue, 1, 1, 0, Infinity, 0, 0], [ToCore.Enqueue, 2, 1, 0, Infinity, 0, 0]]);
+  s.answer([[ToPage.Abandon, 1], [ToPage.OpenSocket, 2]], { state: 'CONNECTING' });
+  FakeSocket.last.open();
+  s.answer([[ToPage.Flush, 1, 2]], { state: 'OPEN' });
+  assert.deepEqual([socket.sent, FakeSocket.last.sent], [['before'], ['a', 'b']]);
+  assert.equal(ws.send('c'), 'sent');
+});
+
+test('onOpen’s signal lasts as long as its connection, however that ends', async () => {
+  const signals: AbortSignal[] = [];
+  const onOpen = ({ signal }: { signal: AbortSignal }) => void signals.push(signal);
+  const ends: [string, (s: Subject, socket: FakeSocket) => void][] = [
+    ['lost', (_, socket) => socket.end()],
+    ['let go', (s) => s.answer([[ToPage.Abandon, 1]])],
+    ['disposed of', ({ ws }) => ws.dispose()],
+  ];
+  for (const [name, end] of ends) {
+    const { s, socket } = await opened({ onOpen });
+    const signal = signals.at(-1)!;
+    assert.equal(signal.aborted, false, name);
+    end(s, socket);
+    assert.equal(signal.aborted, true, name);
+  }
+  const s = new Subject({ onOpen });
+  s.ws.on('open', () => s.ws.dispose());
+  void s.ws.connect().catch(() => {});
+  await turn();
+  s.answer([[ToPage.OpenSocket, 1]], { state: 'CONNECTING' });
+  await turn();
+  FakeSocket.last.open();
+  await turn();
+  assert.equal(signals.length, ends.length + 1);
+  assert.equal(signals.at(-1)!.aborted, true, 'let go of within its open event');
+});
+
 test('the queue: the core lets go and drops, the page keeps the payloads', async () => {
   const { s, ws, socket } = await opened();
   socket.end();

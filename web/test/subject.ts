@@ -62,6 +62,7 @@ export async function opened(options?: object): Promise<{ s: Subject; ws: WebSoc
   }
   await turn();
   if (FakeSocket.last?.readyState !== 0) s.answer([[ToPage.EmitStateChange, state('CONNECTING')], [ToPage.OpenSocket, 1]], { state: 'CONNECTING' });
+  await turn(); // if functions have a say in it
   const socket = FakeSocket.last;
   socket.open();
   await turn();
