@@ -2,6 +2,7 @@
 import type * as types from '../types/partysocket';
 import { hostOf, partyUrl, withQuery } from './party/address';
 import { warnOfUnknown } from './parts/unknown';
+import { uuid } from './parts/uuid';
 import { Reconnecting, type Target } from './reconnecting/base';
 import { OPTIONS } from './reconnecting/options';
 
@@ -52,12 +53,12 @@ export class WebSocket extends Reconnecting {
 
 export class PartySocket extends WebSocket {
   #place: types.PartySocketOptions;
-  readonly id: string;
+  id: string;
 
   constructor(options: types.PartySocketOptions) {
     const { startClosed, room, basePath, disableNameValidation } = options;
     if (!startClosed && !room && !basePath) throw new Error('PartySocket: a room or a basePath is needed to connect; with startClosed they can be set by updateProperties()');
-    const id = options.id ?? crypto.randomUUID();
+    const id = options.id ?? uuid();
     super(address(options, id) as types.UrlProvider, options.protocols, options, true);
     this.id = id;
     this.#place = options;
@@ -69,6 +70,7 @@ export class PartySocket extends WebSocket {
   /** Holds from the next dial on. */
   updateProperties(options: Partial<types.PartySocketOptions>): void {
     const place = { ...this.#place, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) };
+    this.id = place.id ?? this.id;
     this.target_.url = address(place, this.id);
     this.target_.protocols = place.protocols;
     this.#place = place;

@@ -6,6 +6,9 @@ import { isPayload } from '../src/types';
 import { takeBack } from './parts/takeback';
 import { acquire } from './shared';
 
+/** A component is rendered to text: who subscribes there leaves again at once. */
+const onServer = () => typeof document === 'undefined' && typeof (globalThis as { WorkerGlobalScope?: unknown }).WorkerGlobalScope === 'undefined';
+
 /** A value that can be subscribed to, as Svelte's store contract has it. */
 class Value<T> implements types.Readable<T> {
   value: T;
@@ -44,7 +47,7 @@ export function webSocketStore<T = unknown>(url: WebSocketReconnectOptions['url'
 
   /** Connects for the first subscriber, lets go after the last. */
   const changed = (): void => {
-    const watched = message.watched || state.watched;
+    const watched = (message.watched || state.watched) && !onServer();
     if (!watched) {
       if (handle) {
         waiting.push(...takeBack(handle.ws));

@@ -1,5 +1,5 @@
 /** A Vue composable. See web/types/vue.d.ts. */
-import { getCurrentScope, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue';
+import { getCurrentInstance, getCurrentScope, inject, onScopeDispose, shallowRef, ssrContextKey, toValue, watch, type MaybeRefOrGetter } from 'vue';
 import { WebSocketReconnect } from '../src/index';
 import type * as types from '../types/vue';
 import { Schedule, SCHEDULED } from './parts/schedule';
@@ -27,13 +27,18 @@ export function useWebSocket<T = any>(url: MaybeRefOrGetter<string | URL | undef
   const status = shallowRef<types.WebSocketStatus>('CLOSED');
   const ws = shallowRef<WebSocketReconnect | undefined>();
   /** Messages for a connection that is still to be made. */
-  let waiting: Data[] = [];
+  const waiting: Data[] = [];
+  const rendersOnServer = !!getCurrentInstance() && inject(ssrContextKey, undefined) !== undefined;
   let retire: (() => void) | undefined;
+
+  /** What a client has not sent is for the next one. */
+  const takeBack = (client: WebSocketReconnect) => waiting.unshift(...client.drain().map(({ data: unsent }) => unsent as Data));
 
   const close = (code = 1000, reason = ''): void => {
     const old = ws.value;
     if (!old) return;
     const open = old.isConnected;
+    if (!open) takeBack(old);
     old.close(code, reason);
     ws.value = undefined;
     status.value = 'CLOSED';
@@ -45,13 +50,13 @@ export function useWebSocket<T = any>(url: MaybeRefOrGetter<string | URL | undef
   const open = (): void => {
     close();
     const address = toValue(url);
-    if (address === undefined || typeof WebSocket === 'undefined') return; // nowhere to go, or rendered on a server
+    if (address === undefined || rendersOnServer || typeof WebSocket === 'undefined') return;
     const next = new WebSocketReconnect({ ...clientOptions(options), url: address });
     ws.value = next;
     const schedule = scheduled(next, options);
     retire = () => {
       schedule?.cancel();
-      waiting.unshift(...next.drain().map(({ data: unsent }) => unsent as Data));
+      takeBack(next);
       next.dispose();
     };
     const show = () => {
@@ -60,16 +65,25 @@ export function useWebSocket<T = any>(url: MaybeRefOrGetter<string | URL | undef
       status.value = state === 'OPEN' ? 'OPEN' : state === 'CONNECTING' || state === 'BLOCKED' || schedule?.pending ? 'CONNECTING' : 'CLOSED';
     };
     next.on('stateChange', (state) => (state === 'FAILED' ? queueMicrotask(show) : show())); // then it is known whether a retry is to come
-    next.on('open', () => ws.value === next && options.onConnected?.(next));
-    next.on('close', (event) => options.onDisconnected?.(next, event));
+    const flush = () => {
+      for (const message of waiting.splice(0)) next.send(message);
+    };
+    next.on('open', () => {
+      if (ws.value !== next) return;
+      flush();
+      options.onConnected?.(next);
+    });
+    next.on('close', (event) => {
+      show();
+      options.onDisconnected?.(next, event);
+    });
     next.addEventListener('error', (event: Event) => options.onError?.(next, event));
     next.on('message', (event) => {
       if (ws.value !== next || isResponse(event.data, options)) return;
       data.value = event.data;
       options.onMessage?.(next, event);
     });
-    for (const message of waiting) next.send(message);
-    waiting = [];
+    flush();
     void next.connect();
     status.value = 'CONNECTING';
   };

@@ -35,3 +35,9 @@ declare module 'node:assert/strict' {
 declare module 'node:fs' {
   export function readFileSync(descriptor: number, encoding: 'utf8'): string;
 }
+
+// For the types of vue/server-renderer.
+declare module 'node:stream' {
+  export type Readable = unknown;
+  export type Writable = unknown;
+}

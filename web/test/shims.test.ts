@@ -83,3 +83,13 @@ test('the end of a connection that was replaced is told once, though the core te
   assert.deepEqual(closes, [4000]);
   ws.close();
 });
+
+test('a PartySocket has an id on an insecure origin too, and updateProperties() gives it another', (t) => {
+  t.mock.method(crypto, 'randomUUID', () => assert.fail('it is not there on an insecure origin'));
+  const socket = new PartySocket({ host: 'host', room: 'room', startClosed: true });
+  assert.match(socket.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  socket.updateProperties({ id: 'mine' });
+  assert.deepEqual([socket.id, socket._pk, socket.partySocketOptions.id], ['mine', 'mine', 'mine']);
+  socket.updateProperties({ room: 'other' });
+  assert.equal(socket.id, 'mine');
+});

@@ -119,3 +119,28 @@ for (const [why, again] of [['CLOSED_BY_SERVER', false], ['CONNECTION_LOST', fal
     assert.equal(shows(), again ? ReadyState.CONNECTING : ReadyState.CLOSED);
   });
 }
+
+test('what is kept while CLOSED goes out when the same connection is opened again', async () => {
+  const { sub, lose, back, waiting } = await opened({ reconnectAttempts: 0, reconnectInterval: () => 100 });
+  await lose();
+  sub.send('kept');
+  assert.deepEqual(waiting(), []);
+  void sub.webSocket()!.connect();
+  await back(2);
+  assert.deepEqual([waiting(), FakeSocket.last.sent], [[], ['kept']]);
+});
+
+test('a mount with functions of its own does not take over the connection of another’s', async () => {
+  const of = (user: string): Options => ({ client: { onOpen: ({ send }) => send(`login ${user}`) } });
+  const alice = of('alice');
+  const first = new Subscription(alice);
+  const url = `ws://host/${++hosts}`;
+  const leave = first.open(url);
+  const made = line.lastId_;
+  leave();
+  const again = new Subscription({ ...alice }).open(url);
+  assert.equal(line.lastId_, made, 'the same mount, as under StrictMode');
+  again();
+  leaves.push(new Subscription(of('bob')).open(url));
+  assert.equal(line.lastId_, made + 1);
+});

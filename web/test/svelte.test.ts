@@ -10,6 +10,16 @@ clock.install();
 FakeSocket.install();
 FakeWorker.install();
 
+test('a component that is rendered on a server connects to nothing', () => {
+  const dials = FakeSocket.all.length;
+  const store = webSocketStore('/relative');
+  const seen: unknown[] = [];
+  store.subscribe((message) => seen.push(message))();
+  store.state.subscribe((state) => seen.push(state))();
+  assert.deepEqual([seen, FakeSocket.all.length], [[undefined, 'CLOSED'], dials]);
+  Object.assign(globalThis, { document: new EventTarget() }); // a page, from here on
+});
+
 test('messages go in the order in which they are sent, whoever sends in a subscriber of the state', async () => {
   const store = webSocketStore('wss://host/order');
   store.send('early');

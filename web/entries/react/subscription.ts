@@ -1,5 +1,6 @@
 import type { WebSocketReconnect } from '../../types/websocket-reconnect';
 import type * as types from '../../types/react';
+import { keyOf } from '../parts/key';
 import { takeBack } from '../parts/takeback';
 import { acquire } from '../shared';
 import { warnOfUnknown } from '../parts/unknown';
@@ -98,16 +99,22 @@ export class Subscription {
     const handle = acquire(this.ask ? provider : address, {
       ...clientOptions(this.options),
       // Who does not share takes over from one that has left what it would have made itself, but for the numbers of retries.
-      key: JSON.stringify(['react', address, protocols, share || [typeof reconnectInterval === 'function', heartbeat, client]]),
+      key: keyOf(['react', address, protocols, share || [typeof reconnectInterval === 'function', heartbeat, client]]),
       exclusive: !share,
     });
     const { ws } = handle;
     this.#ws = ws;
     const showNow = () => this.#ws === ws && this.#show({ readyState: this.#readyState });
     const show = () => (ws.state === 'FAILED' ? queueMicrotask(showNow) : showNow()); // then it is known whether a retry is to come
+    const flush = () => {
+      for (const message of this.#waiting.splice(0)) ws.send(message);
+    };
     const listeners: [string, (event: any) => void][] = [
       ['stateChange', show],
-      ['open', (event) => this.options.onOpen?.(event)],
+      ['open', (event) => {
+        flush();
+        this.options.onOpen?.(event);
+      }],
       ['message', (event) => this.#receive(event)],
       ['error', (event) => QUIET.includes(event.error?.code) || this.options.onError?.(event)],
       ['close', (event) => this.options.onClose?.(event)],
@@ -117,7 +124,7 @@ export class Subscription {
     show();
     // Who takes over what another mount has opened has not heard of it.
     if (!share && ws.isConnected) queueMicrotask(() => this.#ws === ws && this.options.onOpen?.(new Event('open')));
-    for (const message of this.#waiting.splice(0)) ws.send(message);
+    flush();
     return () => {
       for (const [type, listener] of listeners) ws.removeEventListener(type, listener);
       quit();
