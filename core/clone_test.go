@@ -68,6 +68,9 @@ func (m *Machine) Essence(numbers []float64, next int) []float64 {
 			c.lastDelay = 0
 		}
 	}
+	if !c.asking {
+		c.drawn = 0
+	}
 	c.circuit, c.permit, c.heartbeat, c.queue = breaker.Breaker{}, breaker.Permit{}, heartbeat.Monitor{}, queue.Queue{}
 	c.budget = budget.Budget{}
 	c.budget.Restore(since(m.budget.FullAt(), m.now, 0))

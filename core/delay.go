@@ -9,7 +9,7 @@ const answerTime = 500 * tick.Millisecond
 // askDelay lets the host say how long the retry is to wait. Until it has, the
 // delay that was drawn counts: a host that never answers delays nothing else.
 func (m *Machine) askDelay(drawn, previous tick.Duration) {
-	m.asking = true
+	m.asking, m.drawn = true, drawn
 	m.retryAt = m.now.Add(max(drawn, answerTime))
 	m.become(StateConnecting)
 	m.act(Action{Kind: AskDelay, Gen: m.gen, Attempt: m.retryCount,
@@ -19,9 +19,9 @@ func (m *Machine) askDelay(drawn, previous tick.Duration) {
 // delayed takes the host's answer. Negative: it has none, and the delay stays as
 // it was drawn.
 func (m *Machine) delayed(delay tick.Duration) {
-	if delay < 0 {
-		delay = m.lastDelay
+	if delay >= 0 {
+		m.lastDelay = min(delay, m.cfg.MaxDelay)
+		m.drawn = m.lastDelay
 	}
-	m.lastDelay = min(delay, m.cfg.MaxDelay)
-	m.wait(m.lastDelay, Backoff)
+	m.wait(m.drawn, Backoff)
 }

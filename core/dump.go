@@ -28,6 +28,7 @@ func (m *Machine) Visit(c *dump.Codec) {
 	dump.Int(c, &m.phase)
 	dump.Int(c, &m.retryCount)
 	dump.Int(c, &m.lastDelay)
+	dump.Int(c, &m.drawn)
 	dump.Int(c, &m.attempts)
 	dump.Int(c, &m.successes)
 	m.circuit.Visit(c)

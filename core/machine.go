@@ -52,6 +52,7 @@ type Machine struct {
 	asking     bool // the host has been asked how long the retry is to wait
 	prompt     bool // the next retry in the time of grace is to be at once
 	lastDelay  tick.Duration
+	drawn      tick.Duration // while asking: what the retry waits unless the host says otherwise
 	attempts   int
 	successes  int
 

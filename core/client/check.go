@@ -149,7 +149,7 @@ func checkChoice[T ~uint8](name string, v, last T) error {
 
 func checkClasses(name string, classes []Class) error {
 	for _, c := range classes {
-		if c < core.Unreachable || c > core.ClosedByUser {
+		if c < core.Unreachable || c > core.Stopped {
 			return bad(name, c, "some of the constants of type Class")
 		}
 	}

@@ -263,9 +263,12 @@ func (d *driver) enqueue(m *message) {
 		d.drop(m, core.UserClosed)
 		return
 	case m.how.Key != "" && d.keys[m.how.Key] > m.id: // it comes back from a socket
+		if m.accept() {
+			m.reply(nil) // a Send that waits hears what it would of one that has waited here
+		}
 		d.drop(m, core.Replaced)
 		return
-	case m.how.Volatile && d.state != core.StateOpen:
+	case m.how.Volatile && (d.state != core.StateOpen || d.sock.parted):
 		d.drop(m, core.Volatile)
 		return
 	}

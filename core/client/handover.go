@@ -36,6 +36,8 @@ func (d *driver) sayFarewell() {
 	if d.c.opts.Control {
 		d.sock.out.add(&message{Message: Message{Text, []byte(farewellText)}, heartbeat: true})
 	}
+	d.sock.parted = true
+	d.sock.out.part()
 }
 
 // takeOver makes the spare the socket. What the socket before did not live to

@@ -3,6 +3,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -131,6 +132,55 @@ func TestHandoverDialBecomesTheRetry(t *testing.T) {
 		}
 		if got, want := net.gen(2).texts(), []string{"waits"}; !slices.Equal(got, want) || net.count() != 2 {
 			t.Errorf("sent %q, want %q; %d dials", got, want, net.count())
+		}
+	})
+}
+
+// While the socket parts, its farewell is its last word: no answer to the server's
+// ping follows it, and what must not wait is refused.
+func TestNothingFollowsTheFarewell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, net := connectFake(t, Options{Control: true, HeartbeatInterval: Forever, ServerPing: func(m Message) bool { return m.String() == "ping" }})
+		c.Handover()
+		synctest.Wait()
+		net.gen(2).open()
+		synctest.Wait()
+		net.gen(1).in <- text("ping")
+		synctest.Wait()
+		if err := c.SendWith(t.Context(), Text, []byte("now or never"), SendOptions{Volatile: true}); !errors.Is(err, ErrNotOpen) {
+			t.Errorf("a volatile message: %v, want ErrNotOpen", err)
+		}
+		if got, want := net.gen(1).texts(), []string{farewellText}; !slices.Equal(got, want) {
+			t.Errorf("the old one was sent %q, want %q", got, want)
+		}
+	})
+}
+
+// A message that comes back from a socket, and whose key a later one has taken
+// meanwhile, is told of as one that has waited all along.
+func TestReplacedWhileItWasOnASocket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, net := connectFake(t, Options{HeartbeatInterval: Forever, CloseTimeout: Forever})
+		told := collect(t, c)
+		net.gen(1).setGate(make(chan struct{}))
+		errs := make(chan error, 3)
+		send := func(text, key string) { errs <- c.SendWith(t.Context(), Text, []byte(text), SendOptions{Key: key}) }
+		go send("being written", "")
+		synctest.Wait()
+		go send("older", "k")
+		synctest.Wait()
+		c.Handover()
+		synctest.Wait()
+		net.gen(2).open()
+		synctest.Wait()
+		go send("newer", "k")
+		synctest.Wait()
+		net.gen(2).end(ending{code: 1006}) // before it has taken over
+		if got := told(); !slices.Contains(got, "dropped 5 bytes (replaced)") {
+			t.Errorf("told %q", got)
+		}
+		if got := drained(c); !slices.Equal(got, []string{"newer"}) {
+			t.Errorf("the outbox has %q", got)
 		}
 	})
 }

@@ -124,7 +124,17 @@ func (b *inbox) next(ctx context.Context) Event {
 		case <-ctx.Done():
 		}
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.passOn() // what woke this reader
 	return nil
+}
+
+// passOn wakes another reader, if there is something for it.
+func (b *inbox) passOn() {
+	if len(b.items) > 0 || b.lost > 0 || b.ended {
+		b.signal()
+	}
 }
 
 func (b *inbox) take() (ev Event, ended bool) {
@@ -133,7 +143,7 @@ func (b *inbox) take() (ev Event, ended bool) {
 	if b.lost > 0 {
 		ev = Lost{b.lost}
 		b.lost = 0
-		b.signal()
+		b.passOn()
 		return ev, false
 	}
 	if len(b.items) > 0 {
@@ -146,8 +156,6 @@ func (b *inbox) take() (ev Event, ended bool) {
 			b.told--
 		}
 	}
-	if len(b.items) > 0 || b.ended {
-		b.signal() // for another reader
-	}
+	b.passOn()
 	return ev, b.ended
 }

@@ -51,6 +51,7 @@ type outgoing struct {
 	mu     sync.Mutex
 	items  []*message
 	ending *farewell
+	parted bool // the last message is among items, or was
 	seized bool
 }
 
@@ -66,12 +67,22 @@ func newOutgoing() *outgoing { return &outgoing{ready: make(chan struct{}, 1)} }
 func (o *outgoing) add(m *message) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.seized {
+	switch {
+	case o.seized:
 		return false
+	case o.parted && m.heartbeat:
+		return true // too late for it
 	}
 	o.items = append(o.items, m)
 	o.signal()
 	return true
+}
+
+// part makes what is there the last that the socket says, but for a close frame.
+func (o *outgoing) part() {
+	o.mu.Lock()
+	o.parted = true
+	o.mu.Unlock()
 }
 
 func (o *outgoing) finish(f farewell) {
