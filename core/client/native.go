@@ -5,11 +5,13 @@ package client
 import (
 	"context"
 	"crypto/sha1"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,11 +41,9 @@ func (o *Options) checkPlatform() error {
 func (c *Client) dialer() (dialFunc, func()) {
 	o, clean := &c.opts, func() {}
 	hc := http.DefaultClient
-	switch {
-	case o.HTTPClient != nil:
+	if o.HTTPClient != nil {
 		hc = o.HTTPClient
-	case o.TLS != nil:
-		transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: o.TLS.Clone()}
+	} else if transport := ownTransport(o.TLS); transport != nil {
 		hc = &http.Client{Transport: transport}
 		clean = transport.CloseIdleConnections
 	}
@@ -53,10 +53,16 @@ func (c *Client) dialer() (dialFunc, func()) {
 		ContextTakeover: websocket.CompressionContextTakeover,
 	}[o.Compression]
 	return func(ctx context.Context, to target, heard func()) (conn, error) {
+		wire := newLink(heard)
+		ctx = context.WithValue(ctx, linkOf{}, wire)
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) { limitUnsent(got.Conn) }})
 		ws, resp, err := websocket.Dial(ctx, to.url.String(), &websocket.DialOptions{
 			HTTPClient: hc, HTTPHeader: to.header, Host: o.Host, Subprotocols: o.Protocols,
 			CompressionMode: mode, CompressionThreshold: o.CompressionThreshold,
-			OnPingReceived: func(context.Context, []byte) bool { heard(); return true },
+			OnPingReceived: func(context.Context, []byte) bool {
+				heard()
+				return !wire.stuck() // an answer that does not leave within 5 s ends the websocket.Conn
+			},
 			OnPongReceived: func(context.Context, []byte) { heard() },
 		})
 		if err != nil {
@@ -69,6 +75,26 @@ func (c *Client) dialer() (dialFunc, func()) {
 		ws.SetReadLimit(limit)
 		return &nativeConn{ws: ws, ctx: ctx, heard: heard}, nil
 	}, clean
+}
+
+// ownTransport returns the default transport without its limit for the TLS
+// handshake, since ConnectionTimeout is for all of a dial; nil where the program
+// has put another in its place, and nothing is to be changed.
+func ownTransport(config *tls.Config) *http.Transport {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	switch {
+	case ok:
+		transport = transport.Clone()
+		transport.TLSHandshakeTimeout = 0
+	case config != nil:
+		transport = &http.Transport{Proxy: http.ProxyFromEnvironment}
+	default:
+		return nil
+	}
+	if config != nil {
+		transport.TLSClientConfig = config.Clone()
+	}
+	return transport
 }
 
 // impatient returns a copy of the HTTP client without a timeout of its own,
@@ -90,7 +116,8 @@ func impatient(hc *http.Client, offered []string) *http.Client {
 			resp.Body.Close()
 		}
 		if rwc, ok := resp.Body.(io.ReadWriteCloser); ok {
-			resp.Body = link{rwc}
+			wire := req.Context().Value(linkOf{}).(*link)
+			wire.ReadWriteCloser, resp.Body = rwc, wire
 			// websocket.Conn.Close reads what comes before the server's close frame
 			// without a limit. The request's context is the socket's, and ends with it.
 			context.AfterFunc(req.Context(), func() { rwc.Close() })
@@ -98,20 +125,6 @@ func impatient(hc *http.Client, offered []string) *http.Client {
 		return resp, nil
 	})
 	return &own
-}
-
-// A link is the connection under a WebSocket. Its end is not io.EOF: that would
-// make websocket.Conn take the part of a message that has arrived for all of it.
-type link struct{ io.ReadWriteCloser }
-
-var errEnded = errors.New("the connection ended without a close frame")
-
-func (l link) Read(p []byte) (int, error) {
-	n, err := l.ReadWriteCloser.Read(p)
-	if err == io.EOF {
-		err = errEnded
-	}
-	return n, err
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)
@@ -135,10 +148,11 @@ func classifyDial(resp *http.Response, err error) *dialError {
 	}
 	var op *net.OpError
 	var dns *net.DNSError
+	var timeout net.Error
 	switch {
 	case errors.As(err, &op) && op.Op != "remote error", errors.As(err, &dns), // remote error: a TLS alert
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &dialError{core.NobodyThere, trim(err)}
 	}
 	return &dialError{core.SomebodyThere, newHandshakeError(nil, trim(err))}

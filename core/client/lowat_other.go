@@ -1,0 +1,7 @@
+//go:build !linux && !darwin && !js
+
+package client
+
+import "net"
+
+func limitUnsent(net.Conn) {}
