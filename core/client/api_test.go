@@ -5,6 +5,7 @@ package client
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -31,6 +32,9 @@ func TestBadInput(t *testing.T) {
 		"client: FailureThreshold: -1: must be a whole number, at least 1, or Unlimited; 0 means the default":          {FailureThreshold: None},
 		"client: MaxDelay: 1s: must be not less than BaseDelay, 2s":                                                    {BaseDelay: 2 * time.Second, MaxDelay: time.Second},
 		`client: Protocols[1]: "a b": must be a token: no spaces, separators or control characters`:                    {Protocols: []string{"a", "a b"}},
+		`client: Protocols[1]: "a": must be named once`:                                                                {Protocols: []string{"a", "a"}},
+		`client: Header: "X Y": must be names of headers: no spaces, separators or control characters`:                 {Header: http.Header{"X Y": {"1"}}},
+		`client: Header[X]: "a\nb": must be without control characters, the end of a line among them`:                  {Header: http.Header{"X": {"a", "a\nb"}}},
 		"client: ReadLimit: -5: must be a whole number, at least 1, or Unlimited; 0 means the default":                 {ReadLimit: -5},
 	} {
 		_, err := New("ws://127.0.0.1:1/", &opts)
@@ -41,10 +45,13 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", err, want)
 		}
 	}
-	for _, url := range []string{"", "example.com", "ftp://example.com", "ws://example.com/#x", "ws://", "ws://[::1", "wss:///x"} {
+	for _, url := range []string{"", "example.com", "ftp://example.com", "ws://example.com/#x", "ws://", "ws://[::1", "wss:///x", "ws://host:99999/", "ws://host:0/"} {
 		if _, err := New(url, nil); !errors.Is(err, ErrBadInput) {
 			t.Errorf("New(%q): %v, want ErrBadInput", url, err)
 		}
+	}
+	if _, err := newClient("ws://127.0.0.1:1/", &Options{CircuitExclude: []Class{core.ProviderFailed, core.Stopped}}); err != nil {
+		t.Errorf("CircuitExclude: %v", err)
 	}
 	c, err := New("ws://127.0.0.1:1/", nil)
 	if err != nil {

@@ -2,8 +2,12 @@ package client
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,8 +32,11 @@ func (o *Options) check() error {
 		return bad("MaxDelay", span(cfg.MaxDelay), "not less than BaseDelay, "+span(cfg.BaseDelay).String())
 	}
 	for i, p := range o.Protocols {
-		if p == "" || strings.ContainsFunc(p, notToken) {
+		if !isToken(p) {
 			return bad(fmt.Sprintf("Protocols[%d]", i), p, "a token: no spaces, separators or control characters")
+		}
+		if slices.Contains(o.Protocols[:i], p) {
+			return bad(fmt.Sprintf("Protocols[%d]", i), p, "named once")
 		}
 	}
 	return firstError(
@@ -41,13 +48,14 @@ func (o *Options) check() error {
 		checkCount("CompressionThreshold", o.CompressionThreshold, 0, false),
 		checkMessage("HeartbeatMessage", o.HeartbeatMessage),
 		checkMessage("ServerPong", o.ServerPong),
+		checkHeader(o.Header),
 		o.checkCodes(),
 		o.checkPlatform(),
 	)
 }
 
 func checkURL(text string) (*url.URL, error) {
-	const allowed = "an absolute ws, wss, http or https address without a fragment"
+	const allowed = "an absolute ws, wss, http or https address without a fragment, port 1 to 65535"
 	u, err := url.Parse(text)
 	if err != nil {
 		return nil, bad("url", text, allowed+" ("+err.Error()+")")
@@ -57,7 +65,8 @@ func checkURL(text string) (*url.URL, error) {
 	default:
 		return nil, bad("url", text, allowed)
 	}
-	if u.Host == "" || u.Fragment != "" {
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if u.Host == "" || u.Fragment != "" || u.Port() != "" && (err != nil || port == 0) {
 		return nil, bad("url", text, allowed)
 	}
 	return u, nil
@@ -94,8 +103,26 @@ func checkPayload(name string, typ MessageType, data []byte) error {
 	return nil
 }
 
-func notToken(r rune) bool {
-	return r <= ' ' || r >= 0x7F || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
+// checkHeader refuses what cannot be sent: no server would ever see it.
+func checkHeader(header http.Header) error {
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		if !isToken(name) {
+			return bad("Header", name, "names of headers: no spaces, separators or control characters")
+		}
+		for _, value := range header[name] {
+			if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7F }) {
+				return bad("Header["+name+"]", value, "without control characters, the end of a line among them")
+			}
+		}
+	}
+	return nil
+}
+
+// isToken reports whether a text is a token of RFC 9110, section 5.6.2.
+func isToken(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return r <= ' ' || r >= 0x7F || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
+	})
 }
 
 func bad(name string, value any, allowed string) error {

@@ -21,7 +21,7 @@ var (
 	ErrQueueFull = errors.New("client: outbox full")
 	// ErrNotOpen: the message was volatile, and there is no open connection.
 	ErrNotOpen = errors.New("client: not open")
-	// ErrExpired: the message could not be written within its TTL, or QueueAge.
+	// ErrExpired: the message has waited in the outbox for its TTL, or QueueAge.
 	ErrExpired = errors.New("client: expired")
 	// ErrBadInput: an argument or option cannot be used. See [BadInputError].
 	ErrBadInput = errors.New("client: bad input")

@@ -121,5 +121,5 @@ func ExampleBadInputError() {
 	fmt.Println(err)
 	// Output:
 	// client: Multiplier: 0.5: must be 1 to 100; 0 means the default
-	// client: url: "example.com": must be an absolute ws, wss, http or https address without a fragment
+	// client: url: "example.com": must be an absolute ws, wss, http or https address without a fragment, port 1 to 65535
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrStop, returned or wrapped by a function of the options, ends it all: no
-// more dials, StateFailed.
+// more dials, StateFailed. Of a handover it ends that only.
 var ErrStop = errors.New("client: told to stop")
 
 // A Pause, returned or wrapped by Options.URL or Options.HeaderFor as its error,
@@ -103,6 +103,9 @@ func (s *socket) provide() (t target, err error) {
 	}
 	if o.HeaderFor != nil {
 		if t.header, err = o.HeaderFor(s.ctx, info); err != nil {
+			return t, err
+		}
+		if err = checkHeader(t.header); err != nil {
 			return t, err
 		}
 	}

@@ -28,7 +28,8 @@ type Options struct {
 	// dialled, is a failed attempt of class [ErrProviderFailed]; a [Pause] puts
 	// the dial off, and [ErrStop] ends it all. It is called from a goroutine of
 	// its dial, whose context ends when the dial is called off; it must return
-	// then.
+	// then. It must not close the client, which waits for it: that is what ErrStop
+	// is for. During a handover, ErrStop ends that; the connection stays.
 	URL func(context.Context, DialInfo) (string, error)
 
 	// HeaderFor gives the header of each dial's handshake, in place of Header,
@@ -43,7 +44,8 @@ type Options struct {
 	// subscribing, resuming. What it sends goes out ahead of the outbox, what it
 	// receives is its own, and the state stays CONNECTING until it returns. An
 	// error closes the connection and is a failed attempt of class
-	// [ErrOnOpenFailed]; [ErrStop] ends it all.
+	// [ErrOnOpenFailed]; [ErrStop] ends it all. It must not close the client
+	// either.
 	OnOpen func(context.Context, *Handshake) error
 
 	// OnOpenTimeout is how long OnOpen may take. Default what ConnectionTimeout
@@ -190,6 +192,8 @@ type Options struct {
 	// CloseTimeout is the page's closeTimeout. How long [Client.Close] waits for
 	// the server's half of the closing handshake until the socket is abandoned
 	// and close is dispatched with code 1006. Default 2 s; [Forever]: no limit.
+	// Whatever it is, 5 s are waited for either half at most, except in a
+	// browser.
 	CloseTimeout time.Duration
 
 	// MinUptime is the page's minUptime. How long a connection must stay open to

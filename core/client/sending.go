@@ -8,11 +8,10 @@ import (
 
 // SendOptions say how a message waits where it cannot leave at once.
 type SendOptions struct {
-	// Volatile: not at all. Without an open connection SendWith returns
-	// [ErrNotOpen]; if the connection is lost before the message is written, a
-	// [Drop] event tells.
+	// Volatile: not at all. SendWith returns [ErrNotOpen] without an open
+	// connection, and where that is lost before the message is written.
 	Volatile bool
-	// TTL is how long it may wait, at least 1 µs; 0: as long as QueueAge says,
+	// TTL is how long it may wait in the outbox, at least 1 µs; 0: as long as QueueAge says,
 	// which holds in any case.
 	TTL time.Duration
 	// Key: of the messages with one key only the last is kept. The one before

@@ -27,7 +27,7 @@ type Stats struct {
 	LastActivity            time.Time
 
 	QueueLength, QueueBytes int   // what waits in the outbox
-	Dropped                 int64 // by Drop events and ErrQueueFull
+	Dropped                 int64 // by Drop events, ErrQueueFull, ErrNotOpen and ErrExpired
 
 	RoundTrip, SmoothedRoundTrip time.Duration // of the heartbeat; 0 before the first
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core"
@@ -139,7 +140,7 @@ func number(o contract.Option, value any) (n float64, ok bool) {
 		return 0, false
 	}
 	whole := o.Kind == contract.Count || o.Kind == contract.Bytes
-	return n, n >= o.Min && (o.Max == 0 || n <= o.Max) && !(whole && n != math.Trunc(n))
+	return n, n >= o.Min && (o.Most() == 0 || n <= o.Most()) && !(whole && n != math.Trunc(n))
 }
 
 func refuse(o contract.Option, value any) error {
@@ -154,8 +155,8 @@ func refuse(o contract.Option, value any) error {
 	default:
 		allowed = append(allowed, fmt.Sprintf("a number, at least %v", o.Min))
 	}
-	if o.Max > 0 {
-		allowed[len(allowed)-1] += fmt.Sprintf(", at most %v", o.Max)
+	if most := o.Most(); most > 0 {
+		allowed[len(allowed)-1] += ", at most " + strconv.FormatFloat(most, 'f', -1, 64)
 	}
 	if o.Endless {
 		allowed = append(allowed, `"Infinity"`)

@@ -108,7 +108,11 @@ func clientZero(o contract.Option) string {
 	if o.Kind != contract.Millis && o.Endless {
 		text += "; [Unlimited] is allowed"
 	}
-	return text + "."
+	text += "."
+	if o.Field == "CloseTimeout" {
+		text += " Whatever it is, 5 s are waited for either half at most, except in a browser."
+	}
+	return text
 }
 
 // comment breaks a text into lines of a Go comment.
