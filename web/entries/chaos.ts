@@ -23,12 +23,21 @@ class Chaos implements types.Chaos {
     this.#log = log;
     const native = this.#native as any;
     const trouble = this.#trouble;
-    globalThis.WebSocket = new Proxy(ChaosSocket, {
-      construct(_, args: [string | URL, ...unknown[]]) {
+    const proxy: typeof ChaosSocket = new Proxy(ChaosSocket, {
+      construct(_, args: [string | URL, ...unknown[]], target) {
         const url = addressOf(args[0]);
-        return match(url) ? new ChaosSocket(trouble, () => new native(...args), url) : new native(...args);
+        const derived = target !== proxy; // has our methods, whatever its address
+        if (!/^wss?:[^#]*$/.test(url) || !(derived || match(url))) return new native(...args); // or throws, as that does
+        return Reflect.construct(ChaosSocket, [match(url) ? trouble : new Trouble(), () => new native(...args), url], derived ? target : ChaosSocket);
       },
-    }) as unknown as typeof WebSocket;
+      get(socket, name) {
+        if (name !== Symbol.hasInstance) return Reflect.get(socket, name);
+        return function (this: unknown, it: unknown) {
+          return this === proxy ? it instanceof socket || it instanceof native : Function.prototype[Symbol.hasInstance].call(this as Function, it);
+        };
+      },
+    });
+    globalThis.WebSocket = proxy as unknown as typeof WebSocket;
     present = this;
   }
 

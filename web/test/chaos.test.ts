@@ -200,3 +200,52 @@ test('a black hole that comes after close(): a browser waits for a minute', asyn
   await clock.pass(1);
   assert.deepEqual(heard(), [['close', 1006, '', false]]);
 });
+
+test('a subclass keeps its methods, whatever its address; every socket is a WebSocket', () => {
+  begin({ match: (url) => url.endsWith('/a') });
+  class Mine extends WebSocket {
+    extra(): string {
+      return this.url;
+    }
+  }
+  const others = [new Mine('ws://host/a'), new Mine('ws://host/b')];
+  assert.deepEqual(others.map((ws) => ws.extra()), ['ws://host/a', 'ws://host/b']);
+  assert.ok(others.every((ws) => ws instanceof Mine && ws instanceof WebSocket));
+  assert.equal(it!.connections, 1);
+  const plain = [new WebSocket('ws://host/a'), new WebSocket('ws://host/b')];
+  assert.ok(plain.every((ws) => ws instanceof WebSocket && !(ws instanceof Mine)));
+});
+
+test('dates are dates after a jump, and a jump back is taken back, too', () => {
+  const before = new Date(0);
+  const real = Date;
+  const c = begin();
+  c.clockJump(5000);
+  assert.ok(before instanceof Date && new Date() instanceof real && structuredClone(before) instanceof Date);
+  class Mine extends Date {}
+  assert.ok(new Mine() instanceof Mine && new Mine(7).getTime() === 7);
+  assert.deepEqual([Date.length, new Date(2020, 0).getFullYear(), typeof Date(), Date.UTC(1970)], [7, 2020, 'string', 0]);
+  c.clockJump(-5000);
+  c.restore();
+  assert.equal(Date, real);
+});
+
+test('what cannot be dialled or closed throws as ever, and changes nothing', async () => {
+  const c = begin();
+  const { ws } = dial();
+  FakeSocket.last.open();
+  FakeSocket.last.close = () => {
+    throw new DOMException('too long', 'SyntaxError');
+  };
+  assert.throws(() => ws.close(1000, 'x'.repeat(200)), { name: 'SyntaxError' });
+  assert.equal(ws.readyState, 1);
+  c.slowDial(1000);
+  FakeSocket.refuse = new DOMException('no address', 'SyntaxError');
+  for (const url of ['http:', 'ftp://host/', 'ws://host/#x']) assert.throws(() => new WebSocket(url), { name: 'SyntaxError' });
+  FakeSocket.refuse = undefined;
+  const slow = dial();
+  slow.ws.close();
+  assert.equal(slow.ws.readyState, 2);
+  await clock.pass(1000);
+  assert.deepEqual([slow.heard(), FakeSocket.all.length], [[['error'], ['close', 1006, '', false]], 1]);
+});

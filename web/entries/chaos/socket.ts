@@ -27,6 +27,7 @@ export class ChaosSocket extends EventTarget {
   readonly #trouble: Trouble;
   #native: WebSocket | undefined;
   #binaryType: BinaryType = 'blob';
+  #patience: ReturnType<typeof setTimeout> | undefined;
   /** Whether what goes up or comes down vanishes. */
   #hole = { up: false, down: false };
 
@@ -102,6 +103,7 @@ export class ChaosSocket extends EventTarget {
   }
 
   #told(code: number, reason: string, wasClean: boolean): void {
+    clearTimeout(this.#patience);
     this.#trouble.sockets.delete(this);
     this.dispatchEvent(closeEvent({ code, reason, wasClean }));
   }
@@ -116,10 +118,10 @@ export class ChaosSocket extends EventTarget {
   close(code?: number, reason?: string): void {
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) throw new DOMException(`The close code must be 1000, or 3000 to 4999; ${code} is neither.`, 'InvalidAccessError');
     if (this.readyState > 1) return;
-    if (!this.#native) return void queueMicrotask(() => this.#fail());
+    this.#native?.close(code, reason); // or throws
     this.readyState = 2;
-    setTimeout(() => this.#ended(1006, '', false), CLOSE_PATIENCE); // whatever vanishes from now on
-    this.#native.close(code, reason);
+    if (this.#native) this.#patience = setTimeout(() => this.#ended(1006, '', false), CLOSE_PATIENCE); // whatever vanishes from now on
+    else queueMicrotask(() => this.#fail());
   }
 
   get binaryType(): BinaryType {
