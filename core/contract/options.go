@@ -53,7 +53,7 @@ var Options = []Option{
 	{Name: "heartbeatMessage", Kind: Message, Type: "string | object | ArrayBuffer | ArrayBufferView | Blob | (() => string | object | ArrayBuffer | ArrayBufferView | Blob)", Default: `{"type":"ping"}`,
 		Doc: "The probe. A plain object is sent as JSON; a function is called for each probe, and returns one."},
 	{Name: "heartbeatReply", Kind: Matcher, Type: "string | object | ((event: MessageEvent) => boolean)",
-		Doc: "Strict mode: only a message that matches counts as a reply. A string must be equal, an object must agree in each of its properties with the message read as JSON, a function must return true. Without it any message from the server counts."},
+		Doc: "Strict mode: only a message that matches counts as a reply. A string must be equal, an object must agree in each of its properties with the message read as JSON (one that is much longer than the object, by more than 256 characters and once its length, is not read), a function must return true. Without it any message from the server counts."},
 	{Name: "serverPing", Kind: Matcher, Type: "string | object | ((event: MessageEvent) => boolean) | false", Default: `{"type":"ping"}`, Off: "messages from the server are not looked at", DropIn: "false",
 		Doc: "Which messages are the server's own probes; matched as `heartbeatReply` is. They are answered with `serverPong`, and still dispatched."},
 	{Name: "serverPong", Kind: Message, Type: "string | object | ArrayBuffer | ArrayBufferView | Blob | (() => string | object | ArrayBuffer | ArrayBufferView | Blob)", Default: `{"type":"pong"}`,

@@ -238,6 +238,7 @@ export class CircuitBreaker extends Emitter {
 
   healthCheck(check: () => Promise<unknown>, interval = 5000): void {
     if (typeof check !== 'function') throw new TypeError('healthCheck: the check must be a function');
+    if (this.#shutdown) return;
     const ask = async () => {
       try {
         await check.call(this);

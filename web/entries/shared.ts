@@ -97,6 +97,7 @@ class Handle implements types.Handle {
 }
 
 export const acquire: typeof types.acquire = (url, { key, linger = 0, exclusive = false, ...options } = {}) => {
+  if (!(linger >= 0)) throw new RangeError(`acquire: linger is ${linger}; it must be a number of milliseconds, at least 0, or Infinity`);
   key ??= keyOf([addressOf(url), options]);
   const found = pool.get(key)?.find((shared) => shared.takes(exclusive));
   return new Handle(found ?? new Shared(key, exclusive, new WebSocketReconnect({ ...options, url })), linger);

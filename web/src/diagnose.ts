@@ -18,6 +18,7 @@ const verdicts = new Map<string, { at: number; reach: Promise<Reach> }>();
  */
 export function diagnose(url: string): Promise<Reach> {
   const address = new URL(url.replace(/^ws/, 'http'));
+  address.username = address.password = ''; // fetch refuses them
   const known = verdicts.get(address.origin);
   const now = performance.now();
   if (known && now - known.at < TTL) return known.reach;

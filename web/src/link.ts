@@ -240,6 +240,7 @@ export class Link {
   /** See exportTrace in websocket-reconnect.d.ts. */
   async trace_(client: Connection, version: string): Promise<string> {
     if (!this.#line.ready_) throw new Error('no core is running; try again when it does');
+    if (!client.joined_) throw new Error('nothing has happened yet: connect() comes first');
     await null; // what was posted in this turn is part of it
     const run = await this.#core!.ask_(client.id_);
     if (!run.steps) throw new Error('there are more clients on this page than a trace can follow');

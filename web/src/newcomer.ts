@@ -3,7 +3,7 @@ import type { Connection } from './connection';
 import { CLASSES, Snap, STATES, ToCore } from './contract.gen';
 import { createArgs } from './coreconfig';
 import { seeEnd } from './ends';
-import { show } from './errors';
+import { show, WebSocketReconnectError } from './errors';
 import { explain } from './explanation';
 import { Heartbeat } from './heartbeat';
 import type { Line } from './line';
@@ -20,8 +20,16 @@ function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
   console.warn('WebSocketReconnect: websocketOptions is ignored: a browser gives scripts no way to set headers or other options of a WebSocket. Put a token into the url, a subprotocol or the first message.');
 }
 
+/** The first script has a class of errors of its own, which users know: those of this file are to be instances of it, too. */
+function claimKin({ user_: user }: Connection): void {
+  const theirs = Object.getPrototypeOf((user.constructor as unknown as { stop(why: string): object }).stop(''));
+  const { prototype: ours } = WebSocketReconnectError;
+  if (theirs !== ours) Object.setPrototypeOf(ours, theirs);
+}
+
 /** Gives a client what came with this file. */
 export function equip(client: Connection, { clients_: clients, ready_: ready }: Line): void {
+  claimKin(client);
   warnOfOptions(client);
   warnOfZombies(client, clients.values());
   const refuse = (wrong: string) => queueMicrotask(() => client.emitError_('BAD_INPUT', wrong)); // its listeners may come later in this turn

@@ -23,7 +23,11 @@ export const verdictOf = (code: number, { closeCodes }: Options): Verdict => fin
 
 /** The table in force: the client's own entries, and the defaults that none of them hides. */
 export const closeCodes = ({ closeCodes: own }: Options): Record<string, Verdict> => {
-  const hidden = (key: string) => find(own, range(key)[0]) !== undefined && find(own, range(key)[1]) !== undefined;
+  const hidden = (key: string) => {
+    let [code, to] = range(key);
+    while (code <= to && find(own, code) !== undefined) code++;
+    return code > to;
+  };
   return { ...Object.fromEntries(Object.entries(CLOSE_CODES).filter(([key]) => !hidden(key))), ...own };
 };
 
@@ -58,7 +62,7 @@ export function hintOf(code: number, reason: string, { hintCodes }: Options): Hi
 
 /** Says what is wrong with closeCodes and hintCodes, if anything is: such an entry means nothing. */
 export function wrongCodes({ closeCodes: own, hintCodes }: Options): string | undefined {
-  const isRange = (key: string) => /^\d{4}(-\d{4})?$/.test(key);
+  const isRange = (key: string) => /^\d{4}(-\d{4})?$/.test(key) && range(key)[0] <= range(key)[1];
   for (const [key, verdict] of Object.entries(own)) {
     if (!isRange(key)) return `option closeCodes has ${show(key)}; it must be a code such as "4401", or a range such as "4500-4599"`;
     if (!VERDICTS.slice(1).includes(verdict)) return `option closeCodes says ${show(verdict)} for ${key}; it must be "retry", "slow", "refresh" or "stop"`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matcher, wire, type Matcher } from '../src/match';
+import { matcher, said, wire, type Matcher } from '../src/match';
 import { usualReply } from '../src/reply';
 
 const matches = (m: Matcher, data: unknown): boolean => m(new MessageEvent('message', { data }), data);
@@ -78,4 +78,12 @@ test('the usual reply is the probe with pong for ping, or its echo', () => {
     for (const data of no) assert.ok(!matches(m, data), `${probe}: not ${data}`);
   }
   assert.ok(!matches(usualReply(new Uint8Array(1)), 'pong'), 'a binary probe has no usual reply');
+});
+
+test('white space before an object is no part of it', () => {
+  assert.equal(matches(matcher({ type: 'pong' }), '\n {"type":"pong","n":1}'), true);
+});
+
+test('a function that gives nothing to send is told so', () => {
+  assert.throws(() => said((() => undefined) as never)(), { code: 'BAD_INPUT' });
 });

@@ -160,6 +160,10 @@ test('keys tell apart what differs', () => {
   assert.equal(new Set(values.map((value) => keyOf(value))).size, values.length);
 });
 
+test('a linger that is no time is refused', () => {
+  for (const linger of [NaN, -1, '5s']) assert.throws(() => acquire('wss://host/', { linger: linger as number }), { name: 'RangeError' });
+});
+
 for (const linger of [Infinity, 2 ** 31]) {
   test(`a linger of ${linger}, which no timer can wait, is for ever`, async () => {
     const handle = acquire(`wss://host/${linger}`, { linger });

@@ -23,6 +23,8 @@ test('the table in force hides what the user’s entries cover', () => {
   assert.deepEqual(closeCodes(options()), { ...CLOSE_CODES });
   const table = closeCodes(options({ closeCodes: { '4400-4499': 'stop' } }));
   assert.deepEqual([table['4400-4499'], table['4401'], table['4503']], ['stop', undefined, 'slow']);
+  const ends = closeCodes(options({ closeCodes: { 4400: 'stop', 4499: 'stop' } }));
+  assert.deepEqual([ends['4400'], ends['4499'], ends['4400-4499']], ['stop', 'stop', CLOSE_CODES['4400-4499']]);
 });
 
 test('hints are numbers of milliseconds, as pairs or as JSON', () => {
@@ -60,4 +62,6 @@ test('entries that cannot be used are named', () => {
   assert.match(wrongCodes(options({ closeCodes: { 4401: 'ask' } }))!, /says "ask" for 4401/);
   assert.match(wrongCodes(options({ closeCodes: { 4401: '' } }))!, /says "" for 4401/);
   assert.match(wrongCodes(options({ hintCodes: 'soon' }))!, /hintCodes has "soon"/);
+  assert.match(wrongCodes(options({ closeCodes: { '4599-4500': 'stop' } }))!, /closeCodes has "4599-4500"/);
+  assert.match(wrongCodes(options({ hintCodes: ['1013-1012'] }))!, /hintCodes has "1013-1012"/);
 });

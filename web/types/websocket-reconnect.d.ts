@@ -408,7 +408,7 @@ export interface WebSocketReconnectOptions {
    */
   heartbeatMessage?: string | object | ArrayBuffer | ArrayBufferView | Blob | (() => string | object | ArrayBuffer | ArrayBufferView | Blob);
   /**
-   * Strict mode: only a message that matches counts as a reply. A string must be equal, an object must agree in each of its properties with the message read as JSON, a function must return true. Without it any message from the server counts.
+   * Strict mode: only a message that matches counts as a reply. A string must be equal, an object must agree in each of its properties with the message read as JSON (one that is much longer than the object, by more than 256 characters and once its length, is not read), a function must return true. Without it any message from the server counts.
    */
   heartbeatReply?: string | object | ((event: MessageEvent) => boolean);
   /**
@@ -859,8 +859,8 @@ export declare class WebSocketReconnect extends EventTarget {
    * first to stay: numbers and times, no messages, the URL without query and
    * credentials. A JSON text, for `go run ./core/replay/cmd/replay`, which replays
    * it to the same actions and prints it as a timeline.
-   * @returns a promise; it rejects while no core is running, and while a page has so many clients (some 250)
-   *   that nobody records them.
+   * @returns a promise; it waits for websocket-reconnect.core.js, and rejects while no core is running, before
+   *   the first connect(), and while a page has so many clients (some 250) that nobody records them.
    */
   exportTrace(): Promise<string>;
   /**

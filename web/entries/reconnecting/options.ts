@@ -27,7 +27,8 @@ const LONGEST = 2 ** 31 - 1;
  * spread: by a fifth above what the user has set, or, by default, from 1 to 5 s.
  */
 export function clientOptions({ minReconnectionDelay: least, maxReconnectionDelay: most = 10_000, reconnectionDelayGrowFactor: factor = 1.3, minUptime, connectionTimeout, maxRetries, client }: Options): object {
-  const maxDelay = within(0, most, LONGEST);
+  // At the longest delay the jitter is below it.
+  const maxDelay = within(0, Math.max(most, (least ?? 0) / 0.8), LONGEST);
   return {
     baseDelay: within(0, least === undefined ? 3000 : least / 0.9, maxDelay),
     maxDelay,
