@@ -265,7 +265,7 @@ const (
 	Closed                        // A socket closed, or its dial failed. reached is a core.Reach, verdict a core.Verdict; the next dial is to come after retryAfter to retryAfter + spread ms, if they are not both 0.
 	Replied                       // The reply to a probe came, so many ms after it.
 	Heard                         // Answers Ask: what counts as a reply was last heard so many ms ago.
-	Hint                          // The server has said, while the socket is open, when the dial after it is to come: after retryAfter to retryAfter + spread ms.
+	Hint                          // The server has said on the socket when the dial after it is to come: after retryAfter to retryAfter + spread ms.
 	Enqueue                       // A message waits in the page, since so many ms; it is dropped after ttl ms of waiting (0: maxAge alone counts) and takes the place of message replaces (0: of none).
 	TakeBack                      // The user has taken back all that waits; no Drop follows.
 	Online                        // The host has a network.

@@ -44,9 +44,10 @@ const longestHint = tick.Hour
 // end of the connection. Zero: it has not said.
 type hint struct{ after, spread tick.Duration }
 
-// noteHint keeps what the server says while the connection is open.
+// noteHint keeps what the server says while the connection is open, or is let
+// through.
 func (m *Machine) noteHint(e Event) {
-	if m.state == StateOpen {
+	if m.state == StateOpen || m.dialing {
 		m.said = hint{e.RetryAfter, e.Spread}
 	}
 }

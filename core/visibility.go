@@ -37,7 +37,10 @@ func (m *Machine) show() {
 // park waits for the page to be visible.
 func (m *Machine) park() {
 	m.retryAt = tick.Never
-	m.parked, m.tokenAt, m.asking = true, 0, false
+	m.parked, m.asking = true, false
+	if m.tokenAt > m.now { // another is to be waited for then; one that is there stays
+		m.tokenAt = 0
+	}
 	m.become(StateConnecting)
 	m.act(Action{Kind: EmitRetry, Attempt: m.retryCount, Delay: tick.Forever, Why: IsHidden})
 }

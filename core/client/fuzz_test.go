@@ -29,7 +29,7 @@ func FuzzServerWords(f *testing.F) {
 		case in := <-s.c.in:
 			e := in.event
 			drains := e.Kind == core.Drain && e.Within >= 0 && e.Within <= longestWithin && e.Spread >= 0 && e.Spread <= longestWithin
-			hints := e.Kind == core.Hint && e.RetryAfter >= 0 && e.Spread >= 0
+			hints := e.Kind == core.Hint && e.Gen == s.gen
 			if !drains && !hints {
 				t.Errorf("a message %q: %+v", text, e)
 			}

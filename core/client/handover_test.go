@@ -191,7 +191,9 @@ func TestReconnectHint(t *testing.T) {
 		c, net := connectFake(t, Options{Control: true, HeartbeatInterval: Forever})
 		told := collect(t, c)
 		net.gen(1).in <- text(`{"type":"reconnect","retryAfter":7000}`)
-		net.gen(1).in <- text(`{"type":"reconnect","retryAfter":-1}`)
+		for _, none := range []string{`-1`, `"9000"`, `null`, `1e999`} { // is no number of milliseconds
+			net.gen(1).in <- text(`{"type":"reconnect","retryAfter":` + none + `}`)
+		}
 		synctest.Wait()
 		net.gen(1).end(ending{code: 1006})
 		if got := told(); !slices.Contains(got, "retry 1 in 7s (server)") {

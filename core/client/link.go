@@ -9,9 +9,15 @@ import (
 	"time"
 )
 
-// slowWrite is how long a write takes that had to wait for room in the system's
-// buffer, at least.
-const slowWrite = 50 * time.Millisecond
+const (
+	// slowWrite is how long a write takes that had to wait for room in the
+	// system's buffer, at least.
+	slowWrite = 50 * time.Millisecond
+	// stalledWrite is how long one takes on a network that carries nothing at
+	// all. A pong behind it would not leave either, and one that has not left
+	// within 5 s ends the websocket.Conn.
+	stalledWrite = 3 * time.Second
+)
 
 // A link is the connection under a WebSocket.
 type link struct {
@@ -44,15 +50,15 @@ func (l *link) Read(p []byte) (int, error) {
 func (l *link) Write(p []byte) (int, error) {
 	l.writing.Store(int64(time.Since(l.made)) + 1)
 	n, err := l.ReadWriteCloser.Write(p)
-	if n > 0 && l.stuck() {
+	if n > 0 && l.stuck(slowWrite) {
 		l.heard()
 	}
 	l.writing.Store(0)
 	return n, err
 }
 
-// stuck reports whether a write has been waiting for room for long.
-func (l *link) stuck() bool {
+// stuck reports whether a write has been under way for so long.
+func (l *link) stuck(long time.Duration) bool {
 	begun := l.writing.Load()
-	return begun != 0 && time.Since(l.made)-time.Duration(begun) >= slowWrite
+	return begun != 0 && time.Since(l.made)-time.Duration(begun) >= long
 }

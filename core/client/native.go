@@ -3,6 +3,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha1"
 	"crypto/tls"
@@ -40,12 +41,13 @@ func (o *Options) checkPlatform() error {
 // dialer returns how to dial, and what frees what the dials share.
 func (c *Client) dialer() (dialFunc, func()) {
 	o, clean := &c.opts, func() {}
-	hc := http.DefaultClient
-	if o.HTTPClient != nil {
-		hc = o.HTTPClient
-	} else if transport := ownTransport(o.TLS); transport != nil {
-		hc = &http.Client{Transport: transport}
-		clean = transport.CloseIdleConnections
+	hc := cmp.Or(o.HTTPClient, http.DefaultClient)
+	if o.HTTPClient == nil && (hc.Transport == nil || o.TLS != nil) {
+		if transport := ownTransport(o.TLS); transport != nil {
+			own := *hc
+			own.Transport = transport
+			hc, clean = &own, transport.CloseIdleConnections
+		}
 	}
 	hc = impatient(hc, o.Protocols)
 	mode := [...]websocket.CompressionMode{
@@ -61,7 +63,7 @@ func (c *Client) dialer() (dialFunc, func()) {
 			CompressionMode: mode, CompressionThreshold: o.CompressionThreshold,
 			OnPingReceived: func(context.Context, []byte) bool {
 				heard()
-				return !wire.stuck() // an answer that does not leave within 5 s ends the websocket.Conn
+				return !wire.stuck(stalledWrite)
 			},
 			OnPongReceived: func(context.Context, []byte) { heard() },
 		})

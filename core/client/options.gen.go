@@ -187,6 +187,7 @@ type Options struct {
 
 	// ConnectionTimeout is the page's connectionTimeout. How long a dial may take
 	// until it is given up. Default 10 s; [Forever]: a dial may take for ever.
+	// The default transport gives up a TCP connection after 30 s.
 	ConnectionTimeout time.Duration
 
 	// CloseTimeout is the page's closeTimeout. How long [Client.Close] waits for

@@ -11,7 +11,7 @@ import (
 )
 
 // Hash identifies the contract; the page must have been generated from the same.
-const Hash = "d1ca0287"
+const Hash = "b6096750"
 
 // Messages on the port that are not kinds of core.Event or core.Action.
 const (

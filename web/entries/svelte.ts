@@ -3,11 +3,9 @@ import type * as types from '../types/svelte';
 import type { Payload, State, WebSocketReconnectOptions } from '../types/websocket-reconnect';
 import { WebSocketReconnectError } from '../src/index';
 import { isPayload } from '../src/types';
+import { onServer } from './parts/server';
 import { takeBack } from './parts/takeback';
 import { acquire } from './shared';
-
-/** A component is rendered to text: who subscribes there leaves again at once. */
-const onServer = () => typeof document === 'undefined' && typeof (globalThis as { WorkerGlobalScope?: unknown }).WorkerGlobalScope === 'undefined';
 
 /** A value that can be subscribed to, as Svelte's store contract has it. */
 class Value<T> implements types.Readable<T> {
@@ -47,7 +45,7 @@ export function webSocketStore<T = unknown>(url: WebSocketReconnectOptions['url'
 
   /** Connects for the first subscriber, lets go after the last. */
   const changed = (): void => {
-    const watched = (message.watched || state.watched) && !onServer();
+    const watched = (message.watched || state.watched) && !onServer(); // there, who subscribes leaves again at once
     if (!watched) {
       if (handle) {
         waiting.push(...takeBack(handle.ws));

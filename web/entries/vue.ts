@@ -1,8 +1,9 @@
 /** A Vue composable. See web/types/vue.d.ts. */
-import { getCurrentInstance, getCurrentScope, inject, onScopeDispose, shallowRef, ssrContextKey, toValue, watch, type MaybeRefOrGetter } from 'vue';
+import { getCurrentScope, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue';
 import { WebSocketReconnect } from '../src/index';
 import type * as types from '../types/vue';
 import { Schedule, SCHEDULED } from './parts/schedule';
+import { onServer } from './parts/server';
 import { warnOfUnknown } from './parts/unknown';
 
 const OPTIONS: Record<keyof types.UseWebSocketOptions, 1> = {
@@ -28,7 +29,6 @@ export function useWebSocket<T = any>(url: MaybeRefOrGetter<string | URL | undef
   const ws = shallowRef<WebSocketReconnect | undefined>();
   /** Messages for a connection that is still to be made. */
   const waiting: Data[] = [];
-  const rendersOnServer = !!getCurrentInstance() && inject(ssrContextKey, undefined) !== undefined;
   let retire: (() => void) | undefined;
 
   /** What a client has not sent is for the next one. */
@@ -50,7 +50,7 @@ export function useWebSocket<T = any>(url: MaybeRefOrGetter<string | URL | undef
   const open = (): void => {
     close();
     const address = toValue(url);
-    if (address === undefined || rendersOnServer || typeof WebSocket === 'undefined') return;
+    if (address === undefined || onServer()) return;
     const next = new WebSocketReconnect({ ...clientOptions(options), url: address });
     ws.value = next;
     const schedule = scheduled(next, options);

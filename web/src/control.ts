@@ -129,10 +129,15 @@ export function disappoint(c: Connection, code: ErrorCode, message: string): voi
   c.connecting_ = begun;
 }
 
+/** An error of the first script's class, which users know; this file has one of its own. The first script's own stop() makes it, whatever a subclass calls so. */
+export function pageError(c: Connection, message: string): WebSocketReconnectError {
+  let { constructor: maker } = c.user_ as unknown as { constructor: { stop(why: string): WebSocketReconnectError } };
+  for (let base = maker; 'stop' in base; base = Object.getPrototypeOf(base)) maker = base;
+  return maker.stop(message);
+}
+
 function gaveUp(c: Connection, code: ErrorCode, dials: number): void {
-  // The class of our own is in the first script, whose errors are instances of it.
-  const { stop } = c.user_.constructor as unknown as { stop(why: string): WebSocketReconnectError };
-  const error = erred.has(c) ? c.stats_.lastError! : Object.assign(stop(explain(code, c)), { code });
+  const error = erred.has(c) ? c.stats_.lastError! : Object.assign(pageError(c, explain(code, c)), { code });
   c.emit_('failed', { reason: code === 'STOPPED' ? 'stopped' : 'retries', attempts: dials, error, lastClose: c.stats_.lastClose });
   disappoint(c, code, `gave up after ${plural(dials, 'dial')} of ${masked(c.url_)}; the last: ${error.message}`);
 }
@@ -161,6 +166,7 @@ export function noted(c: Connection, snapshot: readonly number[]): void {
 
 /** An answer of the core has been carried out; it had taken all messages up to `taken`. */
 export function settled(c: Connection, taken: number): void {
+  if (c.handover_?.over_ && !c.snapshot_![Snap.Spare]) c.handover_.callOff_();
   c.snapshotAt_ = performance.now();
   const state = STATES[c.snapshot_![Snap.State]!]!;
   // The socket had gone when the user closed it: the core knew no CLOSING, and what it had to say of that was overtaken.

@@ -3,7 +3,7 @@ import { Snap, ToCore } from './contract.gen';
 import { closed, hookFailed } from './ended';
 import { seeEnd } from './ends';
 import { badInput, show, WebSocketReconnectError } from './errors';
-import { enter, Gate, limit, type Gated } from './gate';
+import { enter, Gate, lasting, limit, type Gated } from './gate';
 import type { DialInfo } from './hooks';
 import { report } from './listeners';
 import { isString } from './types';
@@ -55,8 +55,7 @@ export async function dial(c: Connection, gen: number): Promise<void> {
     const owner: Gated = {
       socketOpened_(socket) {
         c.socketOpened_(socket);
-        if (c.socket_ === socket) c.dialling_ = off; // onOpen's signal lasts as long as the connection
-        else off.abort();
+        lasting(c, socket, off);
       },
       socketMessage_: (event) => c.socketMessage_(event),
       socketClosed_: (socket, event) => c.socketClosed_(socket, event),

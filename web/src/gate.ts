@@ -11,6 +11,12 @@ export const limit = (own: number | false | undefined, { connectionTimeout }: Op
 /** Tells the core that the dial has come to a part that may take so long, and what its failure is called. */
 export const enter = (c: Connection, gen: number, ms: number, name: (typeof CLASSES)[number]): void => c.post_(ToCore.Phase, gen, ms, CLASSES.indexOf(name));
 
+/** onOpen's signal lasts as long as its connection: whoever lets go of that, says so. */
+export function lasting(c: Connection, socket: Socket, off: AbortController): void {
+  if (c.socket_ === socket) c.dialling_ = off;
+  else off.abort();
+}
+
 /** Who a gate tells what has become of the socket behind it. */
 export interface Gated extends SocketOwner {
   /** onOpen has failed; the socket is gone. */

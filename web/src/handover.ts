@@ -1,9 +1,10 @@
 import type { Connection } from './connection';
 import { ToCore, VERDICTS } from './contract.gen';
 import { provide } from './dial';
-import { verdictOn } from './ended';
+import { Reach } from './diagnose';
+import { meaningOf, verdictOn } from './ended';
 import { seeEnd } from './ends';
-import { enter, Gate, limit, type Gated } from './gate';
+import { enter, Gate, lasting, limit, type Gated } from './gate';
 import { report } from './listeners';
 import type { CloseInfo, Socket, SocketOwner } from './socket';
 
@@ -29,6 +30,8 @@ export class Handover implements Gated {
   #openedAt = 0;
   #ended: CloseInfo = { code: 1006, reason: '', wasClean: false };
   #parting = false;
+  /** The spare has ended, and the core has been told. */
+  over_ = false;
   /** The user's functions are told by it that there will be no handover. */
   readonly #off = new AbortController();
 
@@ -67,7 +70,7 @@ export class Handover implements Gated {
   refused_(error: unknown): void {
     const verdict = verdictOn(error);
     if (VERDICTS[verdict] !== 'stop') report(error);
-    this.#tellEnd(verdict);
+    this.#tellEnd(Reach.Hook, [verdict, 0, 0]);
   }
 
   endedAtGate_(event: CloseInfo): void {
@@ -90,9 +93,10 @@ export class Handover implements Gated {
     this.#tellEnd();
   }
 
-  #tellEnd(verdict = 0): void {
+  #tellEnd(reach = Reach.Unknown, meaning = meaningOf(this.#connection, this.#ended)): void {
     const { code, wasClean } = this.#ended;
-    this.#connection.post_(ToCore.Closed, this.gen_, code, +wasClean, 0, verdict, 0, 0);
+    this.over_ = true;
+    this.#connection.post_(ToCore.Closed, this.gen_, code, +wasClean, reach, ...meaning);
   }
 
   /** The spare is open: the socket says its last words. Messages wait from now on. */
@@ -117,13 +121,13 @@ export class Handover implements Gated {
     c.handover_ = undefined;
     c.letGo_();
     c.socket_ = socket;
-    if (c.hooked_) c.dialling_ = this.#off;
     c.ended_ = this.#ended;
     c.dialError_ = undefined;
     socket.owner_ &&= c; // and a gate, which has let it through, is done
     socket.native_.binaryType = c.binaryType_;
     if (this.#parting) this.#moved(told);
     else if (socket.opened_) c.socketOpened_(socket); // the core did not know yet that it is
+    if (c.hooked_) lasting(c, socket, this.#off);
     for (const event of this.#held) if (c.socket_ === socket) c.socketMessage_(event);
   }
 

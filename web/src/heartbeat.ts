@@ -72,7 +72,7 @@ export class Heartbeat {
     const { gen_: gen } = c.socket_!;
     const { isReply_: isReply, isPing_: isPing, pong_: pong } = this.#speech;
     if (c.user_.Native_) c.heard_ = { timeStamp: performance.now() }; // events of Node's ws have none
-    if (c.options_.control) obey(c, data);
+    if (c.options_.control) obey(c, event, data);
     if (this.#probedAt >= c.openedAt_ && tried(isReply, event, data)) {
       this.#repliedAt = c.heard_.timeStamp;
       this.#repliedGen = gen;

@@ -77,6 +77,8 @@ export class Link {
   #unstartedWorkers = 0;
   #move: ReturnType<typeof setTimeout> | undefined;
   readonly #surroundings: Surroundings;
+  /** By connection: the number of its newest reconnect(). */
+  readonly #reconnects = new WeakMap<Connection, number>();
 
   constructor(line: Line, config: LinkConfig) {
     this.#line = line;
@@ -123,7 +125,10 @@ export class Link {
       if (client) postedAlone(client, message, line.posted_, this.#failures > 1);
       return;
     }
-    if (client && message[0] === ToCore.Reconnect) part(client);
+    if (client && message[0] === ToCore.Reconnect) {
+      this.#reconnects.set(client, line.posted_);
+      part(client);
+    }
     if (this.#flushing) return;
     if (message[0] === ToCore.Replied) {
       this.#lazy ??= setTimeout(this.#flush, PATIENCE_WITH_REPLIES);
@@ -176,9 +181,11 @@ export class Link {
       if (!client.disposed_) act(client, op, args);
       else if (op === ToPage.EmitFailed) disappoint(client, 'CLOSED_BY_USER', 'disposed');
     }
+    const taken = this.#base + this.#acknowledged;
     for (const client of told) {
       if (client.disposed_) continue;
-      settled(client, this.#base + this.#acknowledged);
+      if (this.#reconnects.get(client)! > taken) part(client); // with what this answer may have brought
+      settled(client, taken);
       this.#retired.look_(client);
     }
   }

@@ -1,6 +1,7 @@
 import { watchRate } from './alert';
 import type { Connection } from './connection';
 import { CLASSES, Snap, STATES, ToCore } from './contract.gen';
+import { pageError } from './control';
 import { createArgs } from './coreconfig';
 import { seeEnd } from './ends';
 import { show, WebSocketReconnectError } from './errors';
@@ -21,8 +22,8 @@ function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
 }
 
 /** The first script has a class of errors of its own, which users know: those of this file are to be instances of it, too. */
-function claimKin({ user_: user }: Connection): void {
-  const theirs = Object.getPrototypeOf((user.constructor as unknown as { stop(why: string): object }).stop(''));
+function claimKin(client: Connection): void {
+  const theirs = Object.getPrototypeOf(pageError(client, ''));
   const { prototype: ours } = WebSocketReconnectError;
   if (theirs !== ours) Object.setPrototypeOf(ours, theirs);
 }

@@ -213,7 +213,43 @@ test('handover: a spare that fails tells the core, and nobody else', async () =>
   const { log, spare } = await withSpare();
   spare.end();
   await turn();
-  assert.deepEqual([got(), log], [[[ToCore.Closed, 2, 1006, 0, 0, 0, 0, 0]], []]);
+  assert.deepEqual([got(), log], [[[ToCore.Closed, 2, 1006, 0, 0, VERDICTS.indexOf('retry'), 0, 0]], []]);
+});
+
+test('handover: the end of a spare means what the end of any connection does', async () => {
+  const { spare } = await withSpare({ closeCodes: { 4444: 'stop' } });
+  spare.open();
+  await turn();
+  got();
+  spare.end(4444, '', true);
+  await turn();
+  const hinted = await withSpare();
+  hinted.spare.end(1012, 'retry=700', true);
+  await turn();
+  assert.deepEqual(got().at(-1), [ToCore.Closed, 2, 1012, 1, 0, VERDICTS.indexOf('retry'), 700, 0]);
+});
+
+test('handover: one that has failed is over once the core says that there is no spare', async () => {
+  const { ws, spare, answer } = await withSpare();
+  const c = line.clients_.get(line.lastId_)!;
+  spare.end();
+  await turn();
+  assert.ok(c.handover_);
+  answer([]);
+  assert.equal(c.handover_, undefined);
+  assert.equal(ws.state, 'OPEN');
+});
+
+test('reconnect() while an answer is under way that brings a spare in: nothing is sent on that', async () => {
+  const { ws, old, spare, answer } = await withSpare();
+  spare.open();
+  await turn();
+  answer([[ToPage.Farewell, 1]]);
+  old.end(1000);
+  await turn();
+  ws.reconnect();
+  answer([[ToPage.TakeOver, 2, 1]], 2);
+  assert.equal(ws.send('for the next'), 'queued');
 });
 
 test('handover: the core is told of the parts of a dial that needs functions, and to stop if one of them says so', async () => {
@@ -224,7 +260,7 @@ test('handover: the core is told of the parts of a dial that needs functions, an
     return 'ws://host/';
   };
   const stopped = await withSpare({ url: stops, providerTimeout: 300 });
-  assert.deepEqual(stopped.told, [phase(300, 'PROVIDER_FAILED'), [ToCore.Closed, 2, 1006, 0, 0, VERDICTS.indexOf('stop'), 0, 0]]);
+  assert.deepEqual(stopped.told, [phase(300, 'PROVIDER_FAILED'), [ToCore.Closed, 2, 1006, 0, 3, VERDICTS.indexOf('stop'), 0, 0]]);
   const { told, spare } = await withSpare({ onOpen: () => new Promise(() => {}), providerTimeout: false, onOpenTimeout: 200, connectionTimeout: 700 });
   spare.open();
   await turn();

@@ -210,6 +210,21 @@ test('of one key the newest wins, though a higher priority comes first', async (
   ws.dispose();
 });
 
+test('nor does one take a place for which messages of a higher priority leave no room', async () => {
+  const { ws, drops } = client({ maxBytes: 10 });
+  void ws.connect();
+  const c = line.clients_.get(line.lastId_)!;
+  const put = (data: string, how: SendOptions) => c.outbox_.put_({ data, bytes: data.length, at: 0, ...how });
+  put('abcdef', { priority: 5 });
+  put('k1', { key: 'k' });
+  enqueue(c, put('k2 longer', { key: 'k' }));
+  put('low', { priority: -1 });
+  enqueue(c, put('k2', { key: 'k' }));
+  await turn();
+  assert.deepEqual([[...c.outbox_.values()].map(({ data }) => data), drops], [['abcdef', 'low', 'k2'], ['k2 longer overflow', 'k1 replaced']]);
+  ws.dispose();
+});
+
 test('one that finds no room even in the place of the one before, leaves that where it is', async () => {
   const { ws, drops } = client({ maxBytes: 10, overflow: 'reject' });
   ws.send('abcdef');

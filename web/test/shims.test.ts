@@ -10,6 +10,8 @@ import { clock } from './clock';
 import { FakeSocket } from './fakesocket';
 import { FakeWorker } from './fakeworker';
 
+Object.assign(globalThis, { WorkerGlobalScope: class {} }); // else this is a server to bindings
+
 clock.install();
 FakeSocket.install();
 FakeWorker.install();

@@ -23,6 +23,7 @@ test('a component that is rendered on a server connects to nothing', async () =>
   });
   assert.equal(await renderToString(app), '<p>CLOSED</p>');
   assert.equal(FakeSocket.all.length, 0);
+  Object.assign(globalThis, { document: new EventTarget() }); // a page, from here on
 });
 
 test('what is sent while the first dial is under way goes along to another address, in order', async () => {

@@ -109,7 +109,10 @@ func clientZero(o contract.Option) string {
 		text += "; [Unlimited] is allowed"
 	}
 	text += "."
-	if o.Field == "CloseTimeout" {
+	switch o.Field { // what holds whatever the option says
+	case "ConnectionTimeout":
+		text += " The default transport gives up a TCP connection after 30 s."
+	case "CloseTimeout":
 		text += " Whatever it is, 5 s are waited for either half at most, except in a browser."
 	}
 	return text

@@ -117,6 +117,7 @@ export class ChaosSocket extends EventTarget {
 
   close(code?: number, reason?: string): void {
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) throw new DOMException(`The close code must be 1000, or 3000 to 4999; ${code} is neither.`, 'InvalidAccessError');
+    if (new TextEncoder().encode(reason).length > 123) throw new DOMException('The close reason must not have more than 123 bytes.', 'SyntaxError');
     if (this.readyState > 1) return;
     this.#native?.close(code, reason); // or throws
     this.readyState = 2;

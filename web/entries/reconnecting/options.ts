@@ -28,7 +28,7 @@ const LONGEST = 2 ** 31 - 1;
  */
 export function clientOptions({ minReconnectionDelay: least, maxReconnectionDelay: most = 10_000, reconnectionDelayGrowFactor: factor = 1.3, minUptime, connectionTimeout, maxRetries, client }: Options): object {
   // At the longest delay the jitter is below it.
-  const maxDelay = within(0, Math.max(most, (least ?? 0) / 0.8), LONGEST);
+  const maxDelay = within(0, Math.max(most, Math.min(least ?? 0, most) / 0.8), LONGEST);
   return {
     baseDelay: within(0, least === undefined ? 3000 : least / 0.9, maxDelay),
     maxDelay,
