@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing/synctest"
 	"time"
 
@@ -15,8 +16,11 @@ import (
 // hooks are the functions of a story whose dials have phases: URL, and then
 // OnOpen. Each waits until the script says how it goes on.
 type hooks struct {
-	provider, gate chan error // where the newest dial's function waits; nil: it does not
+	provider, gate room // where the newest dial's function waits
 }
+
+// A room is where a function waits for what the script says.
+type room struct{ answer atomic.Pointer[chan error] }
 
 var (
 	errHook   = errors.New("as the script says")
@@ -47,10 +51,10 @@ func newHooks(s *story, c *Client) *hooks {
 		}
 	}
 	c.opts.URL = func(ctx context.Context, _ DialInfo) (string, error) {
-		return "ws://fake/", waitIn(ctx, &h.provider)
+		return "ws://fake/", h.provider.wait(ctx)
 	}
 	c.opts.OnOpen = func(ctx context.Context, shake *Handshake) error {
-		err := waitIn(ctx, &h.gate)
+		err := h.gate.wait(ctx)
 		if errors.Is(err, errListen) {
 			_, err = shake.Receive()
 		}
@@ -59,25 +63,24 @@ func newHooks(s *story, c *Client) *hooks {
 	return h
 }
 
-func waitIn(ctx context.Context, room *chan error) error {
+func (r *room) wait(ctx context.Context) error {
 	answer := make(chan error)
-	*room = answer
+	r.answer.Store(&answer)
 	select {
 	case err := <-answer:
 		return err
 	case <-ctx.Done():
-		if *room == answer {
-			*room = nil
-		}
+		r.answer.CompareAndSwap(&answer, nil)
 		return ctx.Err()
 	}
 }
 
+func (r *room) empty() bool { return r.answer.Load() == nil }
+
 // tell ends the wait of a function that waits.
-func tell(room *chan error, err error) {
-	if answer := *room; answer != nil {
-		*room = nil
-		answer <- err
+func (r *room) tell(err error) {
+	if answer := r.answer.Swap(nil); answer != nil {
+		*answer <- err
 		synctest.Wait()
 	}
 }
@@ -85,51 +88,51 @@ func tell(room *chan error, err error) {
 // take does what a command says of a dial's parts; it returns false where it
 // says nothing of them.
 func (h *hooks) take(r *reader, verb string, args map[string]string) bool {
-	if h == nil || h.provider == nil && h.gate == nil && verb != "phase" && verb != "put-off" {
+	if h == nil || h.provider.empty() && h.gate.empty() && verb != "phase" && verb != "put-off" {
 		return false
 	}
 	if gen, ok := args["gen"]; ok && r.net.gen(r.number(gen)).opened { // it speaks of another socket than the one that is dialled
 		return false
 	}
 	open := func() { // up to the gate
-		tell(&h.provider, nil)
+		h.provider.tell(nil)
 		r.net.gen(r.net.count()).open()
 		synctest.Wait()
 	}
 	switch {
-	case h.provider == nil && r.c.State() == StateOpen && (verb == "phase" || verb == "put-off"): // it has no parts any more
+	case h.provider.empty() && r.c.State() == StateOpen && (verb == "phase" || verb == "put-off"): // it has no parts any more
 	case verb == "phase" && args["class"] == core.ProviderFailed.String():
-		if h.provider == nil {
+		if h.provider.empty() {
 			r.t.Fatal("no provider is asked")
 		}
 	case verb == "phase" && args["class"] == core.TimedOut.String():
-		tell(&h.provider, nil)
+		h.provider.tell(nil)
 	case verb == "phase":
 		open()
-		if h.gate == nil {
+		if h.gate.empty() {
 			r.t.Fatal("no gate is asked")
 		}
 	case verb == "put-off":
 		for text := range args {
-			tell(&h.provider, Pause(duration(r.t, text)))
+			h.provider.tell(Pause(duration(r.t, text)))
 		}
 	case verb == "opened":
 		open()
-		tell(&h.gate, nil)
+		h.gate.tell(nil)
 	case verb == "closed" && args["reached"] == "hook":
 		err := errHook
 		if args["verdict"] == "stop" {
 			err = ErrStop
 		}
-		tell(&h.provider, err)
-		tell(&h.gate, err)
-	case verb == "closed" && h.provider != nil && r.ending(args).code == codeAbnormal: // nobody answers
-		tell(&h.provider, nil)
+		h.provider.tell(err)
+		h.gate.tell(err)
+	case verb == "closed" && !h.provider.empty() && r.ending(args).code == codeAbnormal: // nobody answers
+		h.provider.tell(nil)
 		r.net.gen(r.net.count()).end(r.ending(args))
 		synctest.Wait()
 	case verb == "closed":
 		open()
-		tell(&h.gate, errListen)
+		h.gate.tell(errListen)
 		r.net.gen(r.net.count()).end(r.ending(args))
 		synctest.Wait()
 	default:
