@@ -189,7 +189,7 @@ func (m *Machine) adopt(h handover, class Class, e Event) bool {
 	if h.spare == 0 {
 		return false
 	}
-	excused := m.excused(class)
+	excused := m.retriesAnyway(class)
 	permit, ok := breaker.Permit{}, e.verdict() != Slow && class != Stopped && !e.hinted() && (excused || m.retryCount < m.cfg.MaxRetries)
 	if ok {
 		permit, ok = m.circuit.Permit(m.breaks(), m.now)

@@ -63,6 +63,10 @@ func (m *Machine) beginGrace() {
 	m.prompt = true
 }
 
+// retriesAnyway reports whether the retry for a failure is not of those that are
+// limited. Who retries never does not do so either.
+func (m *Machine) retriesAnyway(class Class) bool { return m.excused(class) && m.cfg.MaxRetries > 0 }
+
 // excused reports whether a failure now says nothing about the server. Grace
 // does not excuse what the server itself has said.
 func (m *Machine) excused(class Class) bool {

@@ -40,7 +40,7 @@ func (m *Machine) retry(class Class, e Event) {
 		m.notBefore = m.now.Add(m.hint(e))
 	}
 	blocked := m.circuit.Until() != tick.Never
-	if m.excused(class) {
+	if m.retriesAnyway(class) {
 		m.counted = false
 		switch {
 		case blocked:
@@ -116,6 +116,9 @@ func (m *Machine) block() {
 	at := until.Add(tick.Duration(m.roll() * m.spread() * float64(m.cfg.ResetTimeout)))
 	if m.retryAt != tick.Never {
 		at = max(at, m.retryAt)
+	}
+	if m.hidden && m.cfg.HiddenPolicy == HiddenLazy {
+		at = max(at, m.now.Add(m.slowDelay()))
 	}
 	at = max(at, m.notBefore)
 	m.retryAt, m.parked, m.asking = at, false, false

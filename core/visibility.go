@@ -8,6 +8,10 @@ func (m *Machine) hide() {
 		return
 	}
 	m.hidden = true
+	if m.state == StateBlocked && m.cfg.HiddenPolicy == HiddenLazy {
+		m.block()
+		return
+	}
 	if m.retryAt == tick.Never || m.state != StateConnecting {
 		return
 	}

@@ -238,6 +238,7 @@ export class CircuitBreaker extends Emitter {
 
   healthCheck(check: () => Promise<unknown>, interval = 5000): void {
     if (typeof check !== 'function') throw new TypeError('healthCheck: the check must be a function');
+    if (!(interval >= 1 && interval < 2 ** 31)) throw new TypeError(`healthCheck: the interval is ${interval}; it must be a number of milliseconds, from 1 to 2147483647`);
     if (this.#shutdown) return;
     const ask = async () => {
       try {

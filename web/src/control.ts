@@ -161,7 +161,7 @@ export function noted(c: Connection, snapshot: readonly number[]): void {
   stats.circuitCounts = { opened: snapshot[Snap.CircuitTrips]!, refused: snapshot[Snap.CircuitRefusals]!, errorRate: bad && bad / (bad + snapshot[Snap.WindowGood]!) };
   stats.roundTrip = snapshot[Snap.RoundTrip] || null;
   stats.smoothedRoundTrip = snapshot[Snap.Smoothed] || null;
-  stats.nextRetry = retryIn < 0 ? null : performance.timeOrigin + performance.now() + retryIn;
+  stats.nextRetry = retryIn < 0 ? null : Date.now() + retryIn;
 }
 
 /** An answer of the core has been carried out; it had taken all messages up to `taken`. */

@@ -8,6 +8,8 @@ import { start, type RunningCore } from './host';
 import type { Line } from './line';
 import { Link, type LinkConfig } from './link';
 
+declare const __LINK__: string;
+
 const scope = globalThis as any;
 if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.WorkerGlobalScope) {
   // The first message is the wasm's address, with the page's contract at its end; then batches, an empty one to ask whether anybody is there, and clients whose run is asked for.
@@ -26,7 +28,7 @@ if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.Work
     );
   };
 } else {
-  scope.__wsrLink = (line: Line, config: LinkConfig) => {
+  scope[__LINK__] = (line: Line, config: LinkConfig) => {
     for (const key of ['coreUrl', 'wasmUrl'] as const) config[key] = new URL(config[key], line.script_?.()).href;
     return new Link(line, config);
   };

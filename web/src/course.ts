@@ -6,6 +6,8 @@ import { CLASSES, RETRY_REASONS, ToCore, ToPage } from './contract.gen';
 export class Course {
   /** The newest generation that opened, 0 before the first. */
   gen_ = 0;
+  /** How many dials since were made beside an open connection, for a handover that did not come about. */
+  spares_ = 0;
   /** When it was lost or let go, as far as the client noticed; undefined while it is open. */
   declare lostAt_: number | undefined;
   /** When the user last asked for a connection, or for none. A dial follows at once, or once the core has heard of it. */
@@ -59,11 +61,12 @@ function opened(c: Connection, course: Course, gen: number, at: number): void {
   const gap = course.gen_ && {
     downMs: Math.round(at - lostAt),
     lastMessageAt: heardAt < 0 ? null : performance.timeOrigin + heardAt,
-    attempts: gen - course.gen_,
+    attempts: gen - course.gen_ - course.spares_,
     lastClose: c.stats_.lastClose,
     queued: c.outbox_.size,
   };
   course.gen_ = gen;
+  course.spares_ = 0;
   course.lostAt_ = course.retry_ = undefined;
   queueMicrotask(() => {
     if (gap && c.socket_?.gen_ === gen && c.state_.value_ === 'OPEN') c.emit_('gap', gap);
@@ -81,6 +84,12 @@ export function asked(c: Connection, op: ToPage, first: number, second: number, 
       course.retry_ = undefined;
       course.lostAt_ ??= now;
       course.dueAt_ = now + (c.options_.connectionTimeout || Infinity);
+      break;
+    case ToPage.OpenSpare:
+      course.spares_++;
+      break;
+    case ToPage.TakeOver: // it is a dial like any, if there is no handover
+      course.spares_--;
       break;
     case ToPage.Abandon:
       if (first === course.gen_) course.lostAt_ ??= now;
@@ -107,5 +116,6 @@ export function moved(c: Connection): void {
   if (!c.socket_?.opened_) return;
   const course = courseOf(c);
   course.gen_ = c.socket_.gen_;
+  course.spares_ = 0;
   course.lostAt_ = undefined;
 }

@@ -31,8 +31,8 @@ export function span(ms: number): string {
   return `${+(ms / size).toFixed(1)} ${unit}`;
 }
 
-/** A time of performance.now() as milliseconds since 1970; null for never. */
-const since1970 = (at: number): number | null => (at < Infinity ? performance.timeOrigin + at : null);
+/** A time of performance.now(), which may stand still while a machine sleeps, as milliseconds since 1970; null for never. */
+const since1970 = (at: number): number | null => (at < Infinity ? Date.now() - performance.now() + at : null);
 
 /** What a client does, why, and until when. `ready`: a core is running. */
 export function explain(c: Connection, ready: boolean): Explanation {
@@ -52,7 +52,7 @@ export function explain(c: Connection, ready: boolean): Explanation {
   let until: number | null = null;
   let sentence: string;
   /** How long still, in milliseconds. */
-  const left = () => (until === null ? 'for ever' : span(until - performance.timeOrigin - now));
+  const left = () => (until === null ? 'for ever' : span(until - Date.now()));
   /** What is waited for, or under way. Dials while offline are no retries. */
   const dial = attempt && retry?.reason_ !== 'offline' ? `retry ${attempt}${maxRetries < Infinity ? ` of ${maxRetries}` : ''}` : course.gen_ || stats.lastClose ? 'another dial' : 'the first dial';
   if (c.disposed_ || state === 'CLOSED') {

@@ -40,10 +40,13 @@ export function configure(given: Configuration): void {
   }
 }
 
+/** The global that the core's file of this very build leaves: see linkName in web/build/pack. */
+declare const __LINK__: '__wsr';
+
 /** How long a first dial may take until the core is loaded beside it, in milliseconds. */
 const LOAD_DURING_DIAL = 2000;
 /** A pause between failures to load the core: 1 s, doubled each time, at most this, in milliseconds. */
-const LONGEST_PAUSE = 60_000;
+const LONGEST_PAUSE = 10_000;
 
 /**
  * The page's line to the core. What happens is written down, with its time,
@@ -119,12 +122,13 @@ class Line {
   async #load(): Promise<void> {
     this.#loading = true;
     this.#pausing = false;
-    const scope = globalThis as { __wsrLink?: (line: Line, settings: typeof config) => Link };
+    const scope = globalThis as { [__LINK__]?: (line: Line, settings: typeof config) => Link };
     try {
       const url = new URL(config.coreUrl, this.script_?.()).href + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
-      if (!scope.__wsrLink) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
-      if (!scope.__wsrLink) throw new Error('wrong file at ' + url);
-      this.link_ = scope.__wsrLink(this, config);
+      if (!scope[__LINK__]) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+      const make = scope[__LINK__];
+      if (!make) throw new Error('wrong file at ' + url);
+      this.link_ = make(this, config);
       this.#failures = 0;
       for (const what of this.#later.splice(0)) what(this.link_);
     } catch (error) {

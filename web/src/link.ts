@@ -14,6 +14,7 @@ import { explain, type Explanation } from './explanation';
 import type { Line, Placement } from './line';
 import { retold } from './missed';
 import { equip, introduce } from './newcomer';
+import { report } from './listeners';
 import { watchPolicy } from './policy';
 import { Retired } from './retired';
 import { closeCodes } from './verdict';
@@ -178,8 +179,12 @@ export class Link {
     }
     for (const [op, client, args] of answer) {
       if (!client) continue;
-      if (!client.disposed_) act(client, op, args);
-      else if (op === ToPage.EmitFailed) disappoint(client, 'CLOSED_BY_USER', 'disposed');
+      try {
+        if (!client.disposed_) act(client, op, args);
+        else if (op === ToPage.EmitFailed) disappoint(client, 'CLOSED_BY_USER', 'disposed');
+      } catch (error) {
+        report(error); // and carry out what is for others
+      }
     }
     const taken = this.#base + this.#acknowledged;
     for (const client of told) {

@@ -12,7 +12,7 @@ type Level = 1 | 2 | 3 | 4;
 const EVENTS: Record<string, [level: Level, text: (event: any) => string]> = {
   error: [1, ({ error }) => `error ${error.code}: ${error.message}`],
   failed: [1, ({ detail }) => `failed after ${plural(detail.attempts, 'dial')} (${detail.reason})`],
-  alert: [2, ({ detail }) => `alert: ${detail.recovered ? 'recovered, ' : ''}${Math.round(100 * detail.successRate)} % of the last ${plural(detail.attempts, 'dial')} opened, threshold ${100 * detail.threshold} %`],
+  alert: [2, ({ detail }) => `alert: ${detail.recovered ? 'recovered, ' : ''}${Math.round(100 * detail.successRate)} % of the last ${plural(detail.attempts, 'dial')} opened, threshold ${+(100 * detail.threshold).toFixed(3)} %`],
   close: [2, ({ code, reason, wasClean }) => `close ${code} ${quoted(reason)}${wasClean ? '' : ', not clean'}`],
   circuitChange: [2, ({ detail }) => `circuit ${detail}`],
   drop: [2, ({ detail }) => `drop ${plural(detail.bytes, 'byte')} (${detail.reason})`],
@@ -25,7 +25,7 @@ const EVENTS: Record<string, [level: Level, text: (event: any) => string]> = {
 };
 
 /** Addresses in a text, such as an error of the user's own, lose what may be secret: user, password, query. */
-export const withoutSecrets = (text: string): string => text.replace(/:\/\/(?:[^\s/?"@]*@)?([^\s?"]*)(\?(?!\u2026)[^\s"]*)?/g, (_, rest, query) => `://${rest}${query ? '?…' : ''}`);
+export const withoutSecrets = (text: string): string => text.replace(/:\/\/(?:[^\s/?"]*@)?([^\s?"]*)(\?(?!\u2026)[^\s"]*)?/g, (_, rest, query) => `://${rest}${query ? '?…' : ''}`);
 
 const logged = new WeakSet<Connection>();
 
@@ -41,7 +41,15 @@ export function beginLog(c: Connection, now: () => string): string | undefined {
   for (const [type, [level, text]] of Object.entries(EVENTS)) {
     if (level > most) continue;
     // Ahead of listeners that stop an event.
-    (c.user_ as unknown as EventTarget).addEventListener(type, (event) => write(level, text(event)), { capture: true });
+    (c.user_ as unknown as EventTarget).addEventListener(type, (event) => {
+      let line: string;
+      try {
+        line = text(event);
+      } catch {
+        return; // somebody else has made it
+      }
+      write(level, line);
+    }, { capture: true });
   }
   return undefined;
 }

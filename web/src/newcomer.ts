@@ -1,6 +1,6 @@
 import { watchRate } from './alert';
 import type { Connection } from './connection';
-import { CLASSES, Snap, STATES, ToCore } from './contract.gen';
+import { CLASSES, Snap, STATES, ToCore, type Options } from './contract.gen';
 import { pageError } from './control';
 import { createArgs } from './coreconfig';
 import { seeEnd } from './ends';
@@ -28,6 +28,21 @@ function claimKin(client: Connection): void {
   if (theirs !== ours) Object.setPrototypeOf(ours, theirs);
 }
 
+/** What a heartbeat is where an option for it cannot be used. */
+const SPEECH = { heartbeatMessage: { type: 'ping' }, heartbeatReply: undefined, serverPing: false, serverPong: { type: 'pong' } } as const;
+
+/** An object that is no JSON can be neither sent nor looked for. */
+function checkSpeech(options: Options, refuse: (wrong: string) => void): void {
+  for (const name of Object.keys(SPEECH) as (keyof typeof SPEECH)[]) {
+    try {
+      JSON.stringify(options[name]);
+    } catch (error) {
+      Object.assign(options, { [name]: SPEECH[name] });
+      refuse(`option ${name} is an object that is no JSON: ${(error as Error).message}`);
+    }
+  }
+}
+
 /** Gives a client what came with this file. */
 export function equip(client: Connection, { clients_: clients, ready_: ready }: Line): void {
   claimKin(client);
@@ -36,6 +51,7 @@ export function equip(client: Connection, { clients_: clients, ready_: ready }: 
   const refuse = (wrong: string) => queueMicrotask(() => client.emitError_('BAD_INPUT', wrong)); // its listeners may come later in this turn
   const unknown = client.options_['circuitBreaker.exclude'].find((code) => !(CLASSES as readonly string[]).includes(code));
   if (unknown !== undefined) refuse(`option circuitBreaker.exclude has ${show(unknown)}, which is no error code`);
+  checkSpeech(client.options_, refuse);
   client.heartbeat_ = new Heartbeat(client);
   for (const wrong of [wrongCodes(client.options_), watchRate(client), beginLog(client, () => explain(client, ready).sentence)]) {
     if (wrong) refuse(wrong);

@@ -23,7 +23,8 @@ export class Outbox extends Map<number, Waiting> {
   /** Keeps a message as it is now, whatever the caller does to its buffer afterwards. Returns its id. */
   put_(message: Waiting): number {
     const { data, bytes } = message;
-    if (typeof data !== 'string' && !(data instanceof Blob)) message.data = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : data.slice(0);
+    // What is shared, a WebSocket would not take.
+    if (typeof data !== 'string' && !(data instanceof Blob)) message.data = new Uint8Array((data as Uint8Array).buffer ?? data, (data as Uint8Array).byteOffset, bytes).slice();
     this.set(++this.#lastId, message);
     this.bytes_ += bytes;
     return this.#lastId;

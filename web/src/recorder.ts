@@ -2,7 +2,7 @@ import { ToCore } from './contract.gen';
 
 /** How many numbers a segment may hold until the next one begins: 64 kB. */
 const LONGEST = 8192;
-/** A dump that is longer, of some 250 clients, is not kept: the steps beside it would not hold one of each. */
+/** A dump that is longer, of some 120 clients, is not kept: the steps beside it would not hold one of each. */
 const LONGEST_DUMP = 2 * LONGEST;
 /** How much later it is seen whether the clients have become fewer, in segments. */
 const PAUSE = 64;

@@ -12,7 +12,7 @@ import { Watchdog } from './watchdog';
  */
 export function workerCore({ coreUrl, wasmUrl }: LinkConfig, tell: (news: News) => void): Core {
   const worker = new Worker(coreUrl, { name: 'websocket-reconnect' });
-  const asked: ((run: Run) => void)[] = [];
+  const asked: { resolve(run: Run): void; reject(why: Error): void }[] = [];
   let ready = false;
   const watchdog = new Watchdog(
     () => worker.postMessage(new Float64Array()),
@@ -24,7 +24,7 @@ export function workerCore({ coreUrl, wasmUrl }: LinkConfig, tell: (news: News) 
     if (data === 'ready') {
       ready = true;
       watchdog.answered(Infinity);
-    } else if ('steps' in data) return asked.shift()?.(data);
+    } else if ('steps' in data) return asked.shift()?.resolve(data);
     else if (data instanceof Float64Array) watchdog.answered(data[1]!);
     tell(data);
   };
@@ -42,13 +42,14 @@ export function workerCore({ coreUrl, wasmUrl }: LinkConfig, tell: (news: News) 
       worker.postMessage(new Float64Array(batch));
     },
     ask_: (client) =>
-      new Promise((resolve) => {
-        asked.push(resolve);
+      new Promise((resolve, reject) => {
+        asked.push({ resolve, reject });
         worker.postMessage(client);
       }),
     stop_: () => {
       watchdog.stop();
       worker.terminate();
+      for (const { reject } of asked) reject(new Error('the core was stopped; try again when another runs'));
     },
   };
 }

@@ -91,3 +91,12 @@ test('sizeOf counts bytes on the wire', () => {
     assert.equal(sizeOf(data), bytes, String(data));
   }
 });
+
+test('what is shared is kept as a copy that a WebSocket takes', () => {
+  const outbox = new Outbox();
+  const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  for (const data of [buffer, new Uint8Array(buffer, 8, 4), new ArrayBuffer(3)]) {
+    const kept = outbox.get(outbox.put_({ data, bytes: data.byteLength, at: 0 }))!.data as Uint8Array<ArrayBuffer>;
+    assert.deepEqual([kept.buffer instanceof ArrayBuffer, kept.byteLength, kept.buffer.byteLength], [true, data.byteLength, data.byteLength]);
+  }
+});

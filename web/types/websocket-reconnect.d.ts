@@ -860,7 +860,7 @@ export declare class WebSocketReconnect extends EventTarget {
    * credentials. A JSON text, for `go run ./core/replay/cmd/replay`, which replays
    * it to the same actions and prints it as a timeline.
    * @returns a promise; it waits for websocket-reconnect.core.js, and rejects while no core is running, before
-   *   the first connect(), and while a page has so many clients (some 250) that nobody records them.
+   *   the first connect(), and while a page has so many clients (some 120) that nobody records them.
    */
   exportTrace(): Promise<string>;
   /**

@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,6 +100,7 @@ func bundle(in Inputs, version, execScript string, scripts []script) (map[string
 // its place relative to the sources matters, because source maps hold it.
 func options(in Inputs, s script, version string) api.BuildOptions {
 	quoted, _ := json.Marshal(version)
+	link, _ := json.Marshal(linkName(in.Web))
 	o := api.BuildOptions{
 		AbsWorkingDir:     in.Web,
 		EntryPoints:       []string{filepath.Join(in.Web, "src", s.entry)},
@@ -112,7 +114,7 @@ func options(in Inputs, s script, version string) api.BuildOptions {
 		Sourcemap:         api.SourceMapLinked,
 		LegalComments:     api.LegalCommentsInline,
 		LogLevel:          api.LogLevelSilent,
-		Define:            map[string]string{"__VERSION__": string(quoted)},
+		Define:            map[string]string{"__VERSION__": string(quoted), "__LINK__": string(link)},
 		MinifyWhitespace:  !in.Debug,
 		MinifyIdentifiers: !in.Debug,
 		MinifySyntax:      !in.Debug,
@@ -122,6 +124,19 @@ func options(in Inputs, s script, version string) api.BuildOptions {
 		o.Plugins = []api.Plugin{besides(in.Web, s.imports)}
 	}
 	return o
+}
+
+// linkName is the global by which the first script finds what the core's file
+// has left for it. The files of another build, whose short names are others, go
+// by another: a page may have two versions, or one of them in its cache.
+func linkName(web string) string {
+	sum := sha256.New()
+	files, _ := filepath.Glob(filepath.Join(web, "src", "*.ts"))
+	for _, file := range files { // sorted
+		text, _ := os.ReadFile(file)
+		sum.Write(text)
+	}
+	return fmt.Sprintf("_wsr%x", sum.Sum(nil)[:3])
 }
 
 // minifyGo returns the toolchain's wasm_exec.js, ready to stand in front of

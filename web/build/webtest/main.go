@@ -90,7 +90,7 @@ func bundle(root, out string, entries []string) (bundles []string, err error) {
 		Platform:      api.PlatformNode,
 		Target:        api.ES2022,
 		Sourcemap:     api.SourceMapInline,
-		Define:        map[string]string{"__VERSION__": `"0.0.0-test"`},
+		Define:        map[string]string{"__VERSION__": `"0.0.0-test"`, "__LINK__": `"__wsrLink"`},
 		LogLevel:      api.LogLevelSilent,
 	})
 	for _, m := range result.Errors {
