@@ -69,9 +69,9 @@ class Line {
 
   #loading = false;
   #failures = 0;
-  /** After a failure, until the next try. */
-  #pausing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it was to be first, which may be over: never later than was said once, however many clients come. */
+  #at = Infinity;
   #later: ((link: Link) => void)[] = [];
 
   /** The number of the newest message. */
@@ -92,7 +92,7 @@ class Line {
     this.link_?.left_(client);
     if (!this.clients_.size) {
       clearTimeout(this.#timer); // nobody needs a core
-      this.#pausing = false;
+      this.#at = Infinity;
     }
   }
 
@@ -114,27 +114,27 @@ class Line {
    * it. The first connection does not, and is not to share its bandwidth with it.
    */
   loadIn_(delay: number): void {
-    if (this.link_ || this.#loading || this.#pausing) return;
+    const at = performance.now() + delay;
+    if (this.link_ || this.#loading || at >= this.#at) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#load(), this.#later.length ? 0 : delay);
+    this.#at = at;
+    this.#timer = setTimeout(() => this.#load(), delay);
   }
 
   async #load(): Promise<void> {
     this.#loading = true;
-    this.#pausing = false;
     const scope = globalThis as { [__LINK__]?: (line: Line, settings: typeof config) => Link };
     try {
       const url = new URL(config.coreUrl, this.script_?.()).href + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
       if (!scope[__LINK__]) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
       const make = scope[__LINK__];
-      if (!make) throw new Error('wrong file at ' + url);
+      if (!make) throw 'wrong file at ' + url;
       this.link_ = make(this, config);
       this.#failures = 0;
       for (const what of this.#later.splice(0)) what(this.link_);
     } catch (error) {
       const pause = Math.min(2 ** this.#failures++ * 1000, LONGEST_PAUSE);
-      this.#pausing = this.clients_.size > 0;
-      if (this.#pausing) this.#timer = setTimeout(() => this.#load(), pause);
+      if (this.clients_.size) this.#timer = setTimeout(() => this.#load(), pause);
       for (const client of [...this.clients_.values()]) client.coreFailed_(String((error as Error)?.message ?? error));
     }
     this.#loading = false;

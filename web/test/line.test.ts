@@ -77,6 +77,24 @@ test('a file that is not the core is said to be the wrong one', async () => {
   ws.dispose();
 });
 
+test('clients that keep coming do not put the core off', async () => {
+  config.coreUrl = script('/* of a crowd */');
+  scope.loads = [];
+  const clients: WebSocketReconnect[] = [];
+  for (let i = 0; i < 5; i++) {
+    const ws = new WebSocketReconnect({ url });
+    clients.push(ws);
+    void ws.connect();
+    const { last } = FakeSocket;
+    await clock.pass(150);
+    last.open();
+    await clock.pass(100);
+  }
+  await turn();
+  assert.equal(scope.loads.length, 1, '300 ms after the first open');
+  for (const ws of clients) ws.dispose();
+});
+
 test('the core comes after the first open, not beside the dial', async () => {
   config.coreUrl = script(works);
   scope.loads = [];
