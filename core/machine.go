@@ -32,7 +32,7 @@ type Machine struct {
 	since       tick.Time // when it opened; before that, when its dial began, 0 if that is not known
 	phase       Class     // of a dial: what it is called if this part of it fails
 	permit      breaker.Permit
-	said        hint // of the dial after it
+	said        hint // what the server has said of the dial after it
 
 	handover handover // to the socket after it
 

@@ -34,7 +34,7 @@ type Snapshot struct {
 	WindowGood      int           // dials that became healthy, in the error rate's window
 	WindowBad       int           // dials that failed, likewise
 	BudgetFullIn    tick.Duration
-	RetryAfter      tick.Duration // as of [Hint]: what the server has said on the open connection
+	RetryAfter      tick.Duration // as of [Hint]: what the server has said on the newest socket
 	Spread          tick.Duration // likewise
 }
 

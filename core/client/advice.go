@@ -49,7 +49,7 @@ func hintIn(reason string) (retryAfter, spread tick.Duration) {
 	}
 	retryAfter, _ = millisIn(given, name, 0)
 	spread, _ = millisIn(given, "spread", 0)
-	return max(retryAfter, 0), max(spread, 0)
+	return retryAfter, spread
 }
 
 // numbersIn finds each key=123 among parts between separators.

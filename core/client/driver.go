@@ -268,7 +268,7 @@ func (d *driver) enqueue(m *message) {
 		}
 		d.drop(m, core.Replaced)
 		return
-	case m.how.Volatile && (d.state != core.StateOpen || d.sock.parted):
+	case m.how.Volatile && (d.state != core.StateOpen || d.sock.out.hasParted()):
 		d.drop(m, core.Volatile)
 		return
 	}

@@ -36,7 +36,6 @@ func (d *driver) sayFarewell() {
 	if d.c.opts.Control {
 		d.sock.out.add(&message{Message: Message{Text, []byte(farewellText)}, heartbeat: true})
 	}
-	d.sock.parted = true
 	d.sock.out.part()
 }
 

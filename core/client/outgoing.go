@@ -85,6 +85,12 @@ func (o *outgoing) part() {
 	o.mu.Unlock()
 }
 
+func (o *outgoing) hasParted() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.parted
+}
+
 func (o *outgoing) finish(f farewell) {
 	o.mu.Lock()
 	o.ending = &f

@@ -79,7 +79,6 @@ type socket struct {
 
 	detached  bool   // the machine let go of it; guarded by the inbox
 	end       ending // the owner's: how it ended
-	parted    bool   // the owner's: it has said farewell
 	requested int    // the owner's: the code that the user closed with, if another was sent
 }
 

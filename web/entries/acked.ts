@@ -63,6 +63,7 @@ class AckedMessages<T> implements types.Acked<T> {
     const payload = this.#options.wrap(data, id);
     if (!isPayload(payload)) throw new TypeError('acked: wrap must give a string or binary data');
     const message = new Message(id, data, payload);
+    // No offs: it was disposed of.
     if (!this.#offs.length || (this.#messages.size >= this.#options.maxMessages && !this.#messages.has(id))) message.end('dropped');
     else {
       this.#messages.get(id)?.end('dropped'); // the same, given a second time

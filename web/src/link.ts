@@ -120,8 +120,7 @@ export class Link {
   posted_(): void {
     const line = this.#line;
     const message = line.log_.at(-1)!;
-    this.#note(message);
-    const client = line.clients_.get(message[1]!);
+    const client = this.#note(message);
     if (!line.ready_) {
       if (client) postedAlone(client, message, line.posted_, this.#failures > 1);
       return;
@@ -152,12 +151,13 @@ export class Link {
     for (const batch of batches(log, performance.now())) this.#core?.send_(batch);
   };
 
-  /** Sees what is posted. */
-  #note(message: readonly number[]): void {
+  /** Sees what is posted. Returns by whom; undefined: by the page, for all. */
+  #note(message: readonly number[]): Connection | undefined {
     const client = this.#line.clients_.get(message[1]!);
     if (!client) return;
     posted(client, message);
     if (message[0] === ToCore.Opened) noteOpen(client, message[3]!);
+    return client;
   }
 
   /** See explain in websocket-reconnect.d.ts. */

@@ -21,8 +21,12 @@ function warnOfOptions({ options_: { websocketOptions } }: Connection): void {
   console.warn('WebSocketReconnect: websocketOptions is ignored: a browser gives scripts no way to set headers or other options of a WebSocket. Put a token into the url, a subprotocol or the first message.');
 }
 
+let kin = false;
+
 /** The first script has a class of errors of its own, which users know: those of this file are to be instances of it, too. */
 function claimKin(client: Connection): void {
+  if (kin) return;
+  kin = true;
   const theirs = Object.getPrototypeOf(pageError(client, ''));
   const { prototype: ours } = WebSocketReconnectError;
   if (theirs !== ours) Object.setPrototypeOf(ours, theirs);
@@ -31,8 +35,8 @@ function claimKin(client: Connection): void {
 /** What a heartbeat is where an option for it cannot be used. */
 const SPEECH = { heartbeatMessage: { type: 'ping' }, heartbeatReply: undefined, serverPing: false, serverPong: { type: 'pong' } } as const;
 
-/** An object that is no JSON can be neither sent nor looked for. */
-function checkSpeech(options: Options, refuse: (wrong: string) => void): void {
+/** An object that is no JSON can be neither sent nor looked for: it is told, and replaced. */
+function mendSpeech(options: Options, refuse: (wrong: string) => void): void {
   for (const name of Object.keys(SPEECH) as (keyof typeof SPEECH)[]) {
     try {
       JSON.stringify(options[name]);
@@ -51,8 +55,12 @@ export function equip(client: Connection, { clients_: clients, ready_: ready }: 
   const refuse = (wrong: string) => queueMicrotask(() => client.emitError_('BAD_INPUT', wrong)); // its listeners may come later in this turn
   const unknown = client.options_['circuitBreaker.exclude'].find((code) => !(CLASSES as readonly string[]).includes(code));
   if (unknown !== undefined) refuse(`option circuitBreaker.exclude has ${show(unknown)}, which is no error code`);
-  checkSpeech(client.options_, refuse);
-  client.heartbeat_ = new Heartbeat(client);
+  try {
+    client.heartbeat_ = new Heartbeat(client);
+  } catch {
+    mendSpeech(client.options_, refuse);
+    client.heartbeat_ = new Heartbeat(client);
+  }
   for (const wrong of [wrongCodes(client.options_), watchRate(client), beginLog(client, () => explain(client, ready).sentence)]) {
     if (wrong) refuse(wrong);
   }
