@@ -126,21 +126,19 @@ export class CircuitBreaker extends Emitter {
       this.tell_('success', result, took());
       return result;
     } catch (error) {
-      const timedOut = error === expired && expired !== undefined;
-      if (!timedOut && this.#excuses(error, args)) { // it answered: that is no failure
+      if (error === expired && expired) {
+        this.#count('timeouts');
+        this.#controller?.abort(error);
+        this.tell_('timeout', error, took(), args);
+      }
+      if (this.#excuses(error, args)) { // an answer: that is no failure
         this.#end(permit, true, took());
         this.#count('successes');
         this.tell_('success', error, took());
         throw error;
       }
       this.#count('failures');
-      if (timedOut) {
-        this.#count('timeouts');
-        this.#controller?.abort(error);
-        this.tell_('timeout', error, took(), args);
-      }
-      this.#end(permit, false, took());
-      this.tell_('failure', error, took(), args);
+      this.#end(permit, false, took(), () => this.tell_('failure', error, took(), args));
       return this.#fallBack(error, args);
     } finally {
       clearTimeout(timer);
@@ -158,8 +156,8 @@ export class CircuitBreaker extends Emitter {
     }
   }
 
-  /** A call is over: a verdict for the circuit. */
-  #end(permit: Permit, good: boolean, ms: number): void {
+  /** A call is over: a verdict for the circuit; what changes by it is told after the call's own event, if that is given. */
+  #end(permit: Permit, good: boolean, ms: number, tell?: () => void): void {
     const now = Date.now();
     this.#stats.latency_(ms, now);
     if (good) this.#circuit.success_(permit, now);
@@ -168,6 +166,7 @@ export class CircuitBreaker extends Emitter {
       this.#circuit.config_.resetTimeout = resetTimeout * (1 + jitter * Math.random());
       this.#circuit.failure_(permit, now);
     }
+    tell?.();
     this.#look();
   }
 
@@ -193,7 +192,7 @@ export class CircuitBreaker extends Emitter {
   #look(): CircuitState {
     const state = this.#circuit.state_(Date.now());
     clearTimeout(this.#timer); // it may have been opened anew, or the timer have run out early
-    if (state === 'open') this.#timer = quietly(setTimeout(() => this.#look(), Math.min(this.#circuit.until_ - Date.now(), 2 ** 31 - 1)));
+    if (state === 'open' && !this.#shutdown) this.#timer = quietly(setTimeout(() => this.#look(), Math.min(this.#circuit.until_ - Date.now(), 2 ** 31 - 1)));
     if (state === this.#shown) return state;
     this.#shown = state;
     if (state === 'halfOpen') this.tell_('halfOpen', this.#checked.resetTimeout);

@@ -43,7 +43,7 @@ test('it opens at the threshold, refuses, tries once, and closes', async (t) => 
   assert.equal(await code(b.fire()), 'down');
   assert.equal(b.closed, true);
   assert.equal(await code(b.fire()), 'down');
-  assert.deepEqual([heard(), b.opened], [['success', 'failure', 'open', 'failure'], true]);
+  assert.deepEqual([heard(), b.opened], [['success', 'failure', 'failure', 'open'], true]);
   assert.equal(await code(b.fire()), 'EOPENBREAKER');
   assert.deepEqual(heard(), ['reject']);
   await pass(1000);
@@ -149,7 +149,7 @@ test('a fallback answers for failures and refusals; it may be another breaker', 
   does(failing);
   b.fallback((what: string, error: Error) => `${what} instead (${error.message})`);
   assert.equal(await b.fire('cached'), 'cached instead (down)');
-  assert.deepEqual(heard(), ['open', 'failure', 'fallback']);
+  assert.deepEqual(heard(), ['failure', 'open', 'fallback']);
   assert.match((await b.fire('again')) as string, /^again instead/);
   b.fallback(new CircuitBreaker((what: string) => `${what} of another`));
   assert.equal(await b.fire('one'), 'one of another');
@@ -253,7 +253,7 @@ test('an errorFilter that throws excuses nothing, and is reported', async (t) =>
     throw new Error('no network');
   });
   assert.equal(await b.fire(), 'instead');
-  assert.deepEqual(heard(), ['open', 'failure', 'fallback']);
+  assert.deepEqual(heard(), ['failure', 'open', 'fallback']);
   assert.match(String(reported[0]), /TypeError/);
   b.shutdown();
 });
@@ -267,4 +267,43 @@ test('a timeout of 0 is none, as in opossum', async (t) => {
   await pass(100_000);
   end('late');
   assert.equal(await result, 'late');
+});
+
+test('as opossum: an errorFilter is asked for a timeout too', async (t) => {
+  const pass = timers(t);
+  const { b, does, heard } = breaker({ timeout: 1000, failureThreshold: 1, errorFilter: (error: any) => error.code === 'ETIMEDOUT' });
+  does(() => new Promise(() => {}));
+  const call = code(b.fire());
+  await pass(1000);
+  assert.equal(await call, 'ETIMEDOUT');
+  assert.deepEqual([heard(), b.closed, b.stats.timeouts, b.stats.failures, b.stats.successes], [['timeout', 'success'], true, 1, 0, 1]);
+});
+
+test('as in Node: off takes the listener that was added last, and what was added twice is called twice', async () => {
+  const { b } = breaker();
+  let heard = 0;
+  const listener = () => heard++;
+  b.once('success', listener).on('success', listener);
+  await b.fire();
+  assert.equal(heard, 2);
+  await b.fire();
+  assert.equal(heard, 3, 'the one that was not only for once stays');
+  b.on('success', listener).off('success', listener);
+  await b.fire();
+  assert.equal(heard, 4);
+});
+
+test('a call that ends after shutdown leaves no timer', async () => {
+  const { b, does, heard } = breaker({ timeout: false, failureThreshold: 1 });
+  let fail!: (error: Error) => void;
+  does(() => new Promise((_, reject) => (fail = reject)));
+  const call = code(b.fire());
+  b.shutdown();
+  const { setTimeout } = globalThis;
+  let timersSet = 0;
+  globalThis.setTimeout = ((...args: Parameters<typeof setTimeout>) => (timersSet++, setTimeout(...args))) as typeof setTimeout;
+  fail(new Error('late'));
+  assert.equal(await call, 'late');
+  globalThis.setTimeout = setTimeout;
+  assert.deepEqual([timersSet, heard()], [0, ['shutdown']]);
 });

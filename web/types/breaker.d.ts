@@ -26,7 +26,7 @@ export interface BreakerOptions {
   halfOpenMaxRequests?: number;
   /** How many calls may be under way at once; more fail with ESEMLOCKED, which says nothing about the action. @default Infinity */
   capacity?: number;
-  /** Returns true for an error that is an answer: it is passed on, but counts as a success. */
+  /** Returns true for an error that is an answer: it is passed on, but counts as a success. A timeout is asked about too. */
   errorFilter?: (error: any, ...args: any[]) => boolean;
   /** False: calls go straight to the action until enable(). @default true */
   enabled?: boolean;

@@ -1,4 +1,5 @@
 type Listener = (...args: any[]) => unknown;
+type Entry = { listener: Listener; once: boolean };
 
 /** What a browser does with an exception that nobody catches. */
 export function report(error: unknown): void {
@@ -10,7 +11,7 @@ export function report(error: unknown): void {
 
 /** Listeners as Node's EventEmitter has them, in so far as a breaker's users need. */
 export class Emitter {
-  #listeners = new Map<string, { listener: Listener; once: boolean }[]>();
+  #listeners = new Map<string, Entry[]>();
 
   on(type: string, listener: Listener): this {
     return this.#add(type, listener, false);
@@ -21,8 +22,7 @@ export class Emitter {
   }
 
   off(type: string, listener: Listener): this {
-    this.#listeners.set(type, (this.#listeners.get(type) ?? []).filter((l) => l.listener !== listener));
-    return this;
+    return this.#drop(type, [...this.#of(type)].reverse().find((entry) => entry.listener === listener));
   }
 
   removeAllListeners(type?: string): this {
@@ -31,18 +31,27 @@ export class Emitter {
     return this;
   }
 
+  #of(type: string): Entry[] {
+    return this.#listeners.get(type) ?? [];
+  }
+
+  #drop(type: string, gone: Entry | undefined): this {
+    this.#listeners.set(type, this.#of(type).filter((entry) => entry !== gone));
+    return this;
+  }
+
   #add(type: string, listener: Listener, once: boolean): this {
     if (typeof listener !== 'function') throw new TypeError(`on(${JSON.stringify(type)}): the listener must be a function`);
-    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), { listener, once }]);
+    this.#listeners.set(type, [...this.#of(type), { listener, once }]);
     return this;
   }
 
   /** A listener that throws is reported, and does not stop the others. */
   protected tell_(type: string, ...args: unknown[]): void {
-    for (const { listener, once } of this.#listeners.get(type) ?? []) {
-      if (once) this.off(type, listener);
+    for (const entry of this.#of(type)) {
+      if (entry.once) this.#drop(type, entry);
       try {
-        listener.apply(this, args);
+        entry.listener.apply(this, args);
       } catch (error) {
         report(error);
       }
