@@ -74,7 +74,7 @@ func ranges(name string, table map[string]Verdict) (read []core.CodeRange, err e
 			return nil, bad(name, key, "a close code such as 4401, or a range such as 4500-4599")
 		}
 		if verdict == core.ByCode || verdict > core.Stop {
-			return nil, bad(name, verdict, "ComeBack, Slow, Refresh or Stop")
+			return nil, bad(name, int(verdict), "ComeBack, Slow, Refresh or Stop")
 		}
 		read = append(read, core.CodeRange{From: from, To: to, Verdict: verdict})
 	}

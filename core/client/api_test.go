@@ -50,6 +50,20 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("New(%q): %v, want ErrBadInput", url, err)
 		}
 	}
+	for url, want := range map[string]string{ // without what may be secret
+		"ws://user:sesame@host:99999/x?token=sesame": `"ws://host:99999/x?…"`,
+		"wss://host/%zz?token=sesame":                `"…"`,
+		"wss:user:sesame@host":                       `"…"`,
+		"wss:/user:sesame@host":                      `"…"`,
+		"wss://user:ses/ame@host":                    `"…"`,
+		"ws://host/x#sesame":                         `"ws://host/x"`,
+		"ws://host/%zz":                              `"ws://host/%zz"`,
+		"ws://:80/":                                  `"ws://:80/"`,
+	} {
+		if _, err := New(url, nil); !errors.Is(err, ErrBadInput) || !strings.HasPrefix(err.Error(), "client: url: "+want+": must be") || strings.Contains(err.Error(), "ame@") {
+			t.Errorf("New(%q): %v, want it to show %s", url, err, want)
+		}
+	}
 	if _, err := newClient("ws://127.0.0.1:1/", &Options{CircuitExclude: []Class{core.ProviderFailed, core.Stopped}}); err != nil {
 		t.Errorf("CircuitExclude: %v", err)
 	}

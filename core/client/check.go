@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -49,6 +50,7 @@ func (o *Options) check() error {
 		checkMessage("HeartbeatMessage", o.HeartbeatMessage),
 		checkMessage("ServerPong", o.ServerPong),
 		checkHeader(o.Header),
+		checkHost(o.Host),
 		o.checkCodes(),
 		o.checkPlatform(),
 	)
@@ -58,18 +60,45 @@ func checkURL(text string) (*url.URL, error) {
 	const allowed = "an absolute ws, wss, http or https address without a fragment, port 1 to 65535"
 	u, err := url.Parse(text)
 	if err != nil {
-		return nil, bad("url", text, allowed+" ("+err.Error()+")")
+		return nil, bad("url", shown(text), allowed+" ("+reason(err)+")")
 	}
 	switch u.Scheme {
 	case "ws", "wss", "http", "https":
 	default:
-		return nil, bad("url", text, allowed)
+		return nil, bad("url", shown(text), allowed)
 	}
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
-	if u.Host == "" || u.Fragment != "" || u.Port() != "" && (err != nil || port == 0) {
-		return nil, bad("url", text, allowed)
+	if u.Hostname() == "" || u.Fragment != "" || u.Port() != "" && (err != nil || port == 0) {
+		return nil, bad("url", shown(text), allowed)
 	}
+	u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20") // which url.Parse leaves to us
 	return u, nil
+}
+
+// shown is what an error message shows of an address: user, password and query
+// may be secret, and where they end in one that is no URL nobody knows.
+func shown(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		if strings.ContainsAny(text, "@?#") {
+			return "…"
+		}
+		return text
+	}
+	u.User, u.ForceQuery, u.Fragment = nil, false, ""
+	if u.RawQuery != "" {
+		u.RawQuery = "…"
+	}
+	return u.String()
+}
+
+// reason is what url.Parse has to say, if that does not show a part of the address.
+func reason(err error) string {
+	var escape url.EscapeError
+	if errors.As(err, &escape) {
+		return escape.Error()
+	}
+	return "it is no URL"
 }
 
 // checkClose checks what a close frame is to say. A browser may send 1000 and
@@ -114,6 +143,14 @@ func checkHeader(header http.Header) error {
 				return bad("Header["+name+"]", value, "without control characters, the end of a line among them")
 			}
 		}
+	}
+	return nil
+}
+
+// checkHost refuses what net/http would send as no host at all.
+func checkHost(host string) error {
+	if u, err := url.Parse("ws://" + host); host != "" && (err != nil || u.Host != host) {
+		return bad("Host", host, "a host, with or without a port")
 	}
 	return nil
 }
@@ -177,7 +214,7 @@ func checkChoice[T ~uint8](name string, v, last T) error {
 func checkClasses(name string, classes []Class) error {
 	for _, c := range classes {
 		if c < core.Unreachable || c > core.Stopped {
-			return bad(name, c, "some of the constants of type Class")
+			return bad(name, int(c), "some of the constants of type Class")
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ package client
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/binary"
@@ -171,5 +172,53 @@ func TestStalledMessageHoldsUpNobody(t *testing.T) {
 				t.Fatal("the next dial waits for a socket that does not end")
 			}
 		})
+	}
+}
+
+// RFC 6455, section 8.1: text that is not UTF-8 fails the connection, and that
+// of a close frame is no clean end; OnOpen makes no difference.
+func TestInvalidUTF8(t *testing.T) {
+	for how, c := range map[string]struct {
+		sends    []byte
+		answered uint16 // the code of the close frame that the server gets
+	}{
+		"a message":            {[]byte{0x81, 2, 0xff, 0xfe}, codeInvalidData},
+		"a close frame's text": {[]byte{0x88, 4, 3, 0xe8, 0xff, 0xfe}, codeNormal},
+	} {
+		for _, gated := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, OnOpen %v", how, gated), func(t *testing.T) {
+				answer := make(chan frame, 1)
+				url := rawServer(t, func(r *bufio.Reader, conn net.Conn) {
+					_, _ = conn.Write(c.sends)
+					f, _ := readFrame(r)
+					answer <- f
+				})
+				opts := quick()
+				opts.MaxRetries = None
+				if gated {
+					opts.OnOpen = func(_ context.Context, h *Handshake) error {
+						_, err := h.Receive()
+						return err
+					}
+				}
+				client, err := New(url, &opts)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer client.CloseNow()
+				go client.Connect(testCtx(t))
+				for ev := range client.Events(testCtx(t)) {
+					if end, ok := ev.(Closed); ok {
+						if end.Clean || end.Code != codeInvalidData {
+							t.Errorf("%+v", end)
+						}
+						break
+					}
+				}
+				if f := <-answer; f.opcode != 8 || len(f.data) < 2 || binary.BigEndian.Uint16(f.data) != c.answered {
+					t.Errorf("the server got % x, want a close frame with %d", f.data, c.answered)
+				}
+			})
+		}
 	}
 }

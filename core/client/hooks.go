@@ -142,7 +142,7 @@ func (s *socket) admit() bool {
 	case err == nil && h.ended == nil:
 		return true
 	case h.ended != nil && !errors.Is(err, ErrStop):
-		s.closed(*h.ended)
+		s.fail(*h.ended)
 	default:
 		s.closed(hookEnding(err))
 	}

@@ -96,3 +96,61 @@ func TestProxy(t *testing.T) {
 		t.Errorf("%v; the proxy was asked for %d times, want once", err, asked.Load())
 	}
 }
+
+// Where nobody has said how many redirects there may be, it is as many as with net/http.
+func TestRedirectsEnd(t *testing.T) {
+	var requests atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		http.Redirect(w, r, "/", http.StatusFound)
+	}))
+	defer s.Close()
+	if _, err := greeting(t, s.URL, Options{ConnectionTimeout: Forever}); !errors.Is(err, ErrHandshakeRefused) || requests.Load() != mostRedirects {
+		t.Errorf("%v after %d requests", err, requests.Load())
+	}
+}
+
+// "Anything but 101 is ErrHandshakeRefused", and does not wait for the end of a
+// body that has none.
+func TestRefusalWithEndlessBody(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, "busy")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}))
+	defer s.Close()
+	_, err := greeting(t, s.URL, Options{ConnectionTimeout: 4 * refusalTimeout})
+	var refused *HandshakeError
+	if !errors.As(err, &refused) || refused.StatusCode != http.StatusServiceUnavailable || string(refused.Body) != "busy" {
+		t.Fatalf("%v", err)
+	}
+}
+
+func TestAddressesAndHostsThatCanBeSent(t *testing.T) {
+	asked := make(chan string, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.RequestURI
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	defer s.Close()
+	if _, err := greeting(t, s.URL+"/a b?q=c d", Options{}); !errors.Is(err, ErrHandshakeRefused) {
+		t.Error(err)
+	}
+	if got := <-asked; got != "/a%20b?q=c%20d" {
+		t.Errorf("asked for %q", got)
+	}
+	for _, host := range []string{"a b", "a/b", "a\r\nX: y", "ex\x7fample", "user@a", "a?b", "a#b"} {
+		if _, err := New(s.URL, &Options{Host: host}); !errors.Is(err, ErrBadInput) {
+			t.Errorf("Host %q: %v", host, err)
+		}
+	}
+	for _, host := range []string{"example.com", "example.com:8080", "[::1]:80", "127.0.0.1", "a_b"} {
+		c, err := New(s.URL, &Options{Host: host})
+		if err != nil {
+			t.Fatalf("Host %q: %v", host, err)
+		}
+		c.CloseNow()
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/coder/websocket"
@@ -99,20 +101,41 @@ func ownTransport(config *tls.Config) *http.Transport {
 	return transport
 }
 
+// mostRedirects is what net/http allows where nobody has said; websocket.Dial
+// puts a function of its own in the place of that.
+const mostRedirects = 10
+
+// refusalTimeout is how long the body of a refusal may take, which may have no
+// end: websocket.Dial reads from it for 3 s.
+const refusalTimeout = 500 * time.Millisecond
+
 // impatient returns a copy of the HTTP client without a timeout of its own,
-// that closes the body of an upgrade which is wrong: websocket.Dial reads from
-// it for 3 s, and nothing comes. That of a right one becomes a link.
+// that does not wait for bodies: for that of an upgrade which is wrong not at
+// all, since nothing comes. That of a right one becomes a link.
 func impatient(hc *http.Client, offered []string) *http.Client {
 	own := *hc
 	own.Timeout = 0
+	if own.CheckRedirect == nil {
+		own.CheckRedirect = func(_ *http.Request, via []*http.Request) error {
+			if len(via) >= mostRedirects {
+				return fmt.Errorf("stopped after %d redirects", mostRedirects)
+			}
+			return nil
+		}
+	}
 	own.Transport = roundTripper(func(req *http.Request) (*http.Response, error) {
 		transport := hc.Transport
 		if transport == nil {
 			transport = http.DefaultTransport
 		}
 		resp, err := transport.RoundTrip(req)
-		if err != nil || resp.StatusCode != http.StatusSwitchingProtocols {
-			return resp, err
+		if err != nil {
+			return nil, err
+		}
+		if resp.StatusCode != http.StatusSwitchingProtocols {
+			body := resp.Body
+			time.AfterFunc(refusalTimeout, func() { body.Close() })
+			return resp, nil
 		}
 		if !upgradeIsRight(req, resp, offered) {
 			resp.Body.Close()
@@ -252,6 +275,9 @@ func (n *nativeConn) ending(err error) ending {
 	var theirs websocket.CloseError
 	var ours *CloseError
 	switch {
+	case errors.As(err, &theirs) && !utf8.ValidString(theirs.Reason):
+		e := &CloseError{codeInvalidData, "a close frame's reason that is not UTF-8"}
+		return ending{code: e.Code, reason: e.Reason, err: e}
 	case errors.As(err, &theirs):
 		e := &CloseError{int(theirs.Code), theirs.Reason}
 		return ending{code: e.Code, reason: e.Reason, clean: true, err: e}

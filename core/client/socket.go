@@ -172,13 +172,18 @@ func (s *socket) reads() {
 		if s.sentCode.Load() != 0 && !e.clean {
 			return // the writer knows better, see shut
 		}
-		s.closed(e)
-		if e.code == codeInvalidData {
-			late := time.AfterFunc(span(s.c.config.CloseTimeout), s.cancel)
-			_ = s.conn.shut(e.code, e.reason)
-			late.Stop()
-		}
+		s.fail(e)
 		return
+	}
+}
+
+// fail tells of an end, and the server why, where it is to blame.
+func (s *socket) fail(e ending) {
+	s.closed(e)
+	if e.code == codeInvalidData {
+		late := time.AfterFunc(span(s.c.config.CloseTimeout), s.cancel)
+		_ = s.conn.shut(e.code, e.reason)
+		late.Stop()
 	}
 }
 

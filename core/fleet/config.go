@@ -54,7 +54,7 @@ const (
 
 // A Server is how fast dials are let in.
 type Server struct {
-	Admit    float64 // admissions per second
+	Admit    float64 // admissions per second; rounded down to whole ones per 1,000 s
 	Burst    float64 // admissions that may come at once after a quiet time; 0: a tenth of a second's worth, at least 1
 	Backlog  int     // dials that may wait for an admission; 0: none
 	Overflow Dials   // what becomes of a dial that finds the backlog full
@@ -64,7 +64,7 @@ type Server struct {
 // A Network is how long messages travel. Each client has its own latency,
 // drawn from a log-normal distribution.
 type Network struct {
-	Latency    tick.Duration // one way, of the median client
+	Latency    tick.Duration // one way, of the median client; a client has at most 10 s
 	Spread     float64       // standard deviation of its logarithm; 0: all alike
 	Jitter     tick.Duration // each message takes up to this much longer
 	RoundTrips int           // from a dial to its open: 3 for TCP, TLS 1.3 and the upgrade
@@ -96,6 +96,9 @@ func DefaultConfig() Config {
 // maxSpan bounds every span of a Config: a month of virtual time.
 const maxSpan = 31 * 24 * tick.Hour
 
+// maxLatency bounds the latency of each client.
+const maxLatency = 10 * tick.Second
+
 // Check reports what in the Config makes no sense, nil when it can be run.
 func (c Config) Check() error {
 	var errs []error
@@ -114,10 +117,10 @@ func (c Config) Check() error {
 	span("the spread", c.Outage.Spread)
 	want(c.Outage.Drop == Restart || c.Outage.RetryAfter == 0 && c.Outage.Spread == 0, "connections end by %v; only a server that restarts can say when to come back", c.Outage.Drop)
 	span("the horizon", c.Horizon)
-	span("the latency", c.Network.Latency)
+	want(c.Network.Latency >= 0 && c.Network.Latency <= maxLatency, "the latency is %v s; it must be from 0 to %v s", c.Network.Latency.Millis()/1000, maxLatency.Millis()/1000)
 	span("the network's jitter", c.Network.Jitter)
 	span("the time offline", c.Offline.Length)
-	want(c.Server.Admit > 0 && c.Server.Admit <= 1e9, "admission of %v a second; it must be above 0, at most 1e9", c.Server.Admit)
+	want(c.Server.Admit >= 0.001 && c.Server.Admit <= 1e9, "admission of %v a second; it must be from 0.001 to 1e9", c.Server.Admit)
 	want(c.Server.Burst >= 0 && c.Server.Burst <= 1e9, "a burst of %v; it must be from 0 to 1e9", c.Server.Burst)
 	want(c.Server.Backlog >= 0, "a backlog of %d; it must not be negative", c.Server.Backlog)
 	want(c.Server.Toll >= 0 && c.Server.Toll <= 1, "a toll of %v; it must be from 0 to 1", c.Server.Toll)

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -288,5 +289,81 @@ func TestSpreadEndsTheStorm(t *testing.T) {
 	cfg.Outage.Drop = Reset
 	if err := cfg.Check(); err == nil {
 		t.Error("a server that is gone without a word says when to come back")
+	}
+}
+
+// yours runs a small fleet of machines with these options before a server that
+// keeps nobody waiting.
+func yours(t *testing.T, options string, outage Outage) Report {
+	t.Helper()
+	o, err := ParseOptions([]byte(options))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := DefaultConfig()
+	cfg.Policy = Policy{Name: "yours", Machine: &o}
+	cfg.Clients, cfg.Server.Admit, cfg.Horizon, cfg.Outage = 500, 100_000, tick.Hour, outage
+	return Run(cfg, nil)
+}
+
+// Clients are connected "for different times" when a story begins, "long enough
+// to be healthy and to have been probed", however long that is.
+func TestClientsAreOldEnough(t *testing.T) {
+	for _, seconds := range []float64{30, 120, 600} {
+		r := yours(t, fmt.Sprintf(`{"heartbeatInterval":%v}`, 1000*seconds), Outage{Drop: Silent})
+		// Probes are due at any time of the interval, and a reply is missed 5 s later by default.
+		if half := r.P50 / 1000; half < 0.35*seconds || half > 0.65*seconds+10 {
+			t.Errorf("an interval of %v s: half are back after %.1f s", seconds, half)
+		}
+	}
+	for _, uptime := range []string{"5000", "150000"} {
+		if r := yours(t, `{"minUptime":`+uptime+`,"circuitBreaker":{"failureThreshold":1}}`, Outage{Drop: Reset}); r.P50 > 5000 {
+			t.Errorf("minUptime %s: half are back after %.1f s; the circuit took the end of a healthy connection for a failure", uptime, r.P50/1000)
+		}
+	}
+}
+
+func TestPeakAfterTheReturn(t *testing.T) {
+	for _, ms := range []tick.Duration{1000, 1001, 1050} {
+		cfg := DefaultConfig()
+		cfg.Policy, _ = Find("sockette") // which dials after 1 s
+		cfg.Clients, cfg.Server.Admit, cfg.Outage.Length = 500, 1e6, ms*tick.Millisecond
+		cfg.Network = Network{Latency: 60 * tick.Millisecond, RoundTrips: 3}
+		if r := Run(cfg, nil); r.Peak != 500 || r.PeakAfter != 500 {
+			t.Errorf("away for %d ms: %d dials in 100 ms, %d once the server is back; want all of them", ms, r.Peak, r.PeakAfter)
+		}
+	}
+}
+
+func TestWhatIsNotSeenIsUnknown(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Clients, cfg.Server.Admit, cfg.Horizon = 500, 50, tick.Second
+	if r := Run(cfg, nil); r.Connected300 != -1 {
+		t.Errorf("1 s after the return it says that %v are connected after 300 s", r.Connected300)
+	}
+	cfg.Horizon = 10 * tick.Minute
+	if r := Run(cfg, nil); r.Connected300 != 1 {
+		t.Errorf("%v are connected after 300 s", r.Connected300)
+	}
+}
+
+func TestConfigsThatWouldBeOthers(t *testing.T) {
+	for name, change := range map[string]func(*Config){
+		"the latency":  func(c *Config) { c.Network.Latency = 11 * tick.Second },
+		"admission of": func(c *Config) { c.Server.Admit = 0.0009 },
+	} {
+		cfg := DefaultConfig()
+		change(&cfg)
+		if err := cfg.Check(); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if g := newGate(Server{Admit: 0.0019}); g.rate != 1 {
+		t.Errorf("0.0019 a second are %d in 1,000 s, more than that", g.rate)
+	}
+	for _, rate := range []float64{0.001, 0.3, 0.7, 1.1, 1000, 123.456} {
+		if g := newGate(Server{Admit: rate}); math.Abs(float64(g.rate)-1000*rate) > 1e-6 {
+			t.Errorf("%v a second are %d in 1,000 s", rate, g.rate)
+		}
 	}
 }

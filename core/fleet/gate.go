@@ -28,8 +28,8 @@ type waiting struct {
 	dial   uint32
 }
 
-// token is one admission. Rates below one a second are rounded to whole
-// admissions per 1,000 s, by counting a thousand times as finely.
+// token is one admission. Rates are rounded down to whole admissions per
+// 1,000 s, by counting a thousand times as finely.
 const token = 1_000_000 * 1000
 
 func newGate(s Server) gate {
@@ -38,7 +38,7 @@ func newGate(s Server) gate {
 		burst = s.Admit / 10
 	}
 	return gate{
-		rate:    max(int64(s.Admit*1000+0.5), 1),
+		rate:    int64(s.Admit*1000 + 1e-6),
 		full:    int64(max(burst, 1) * token),
 		toll:    int64(s.Toll * token),
 		backlog: s.Backlog,

@@ -18,11 +18,11 @@ func newMachines(s *sim, cfg core.Config) *machines {
 }
 
 // age is for how long connections have been up at the least when the story
-// begins: long enough to be healthy and to have been probed.
+// begins: long enough to be healthy, if an hour is, and to have been probed.
 func (m *machines) age() tick.Duration {
-	age := min(m.cfg.MinUptime, tick.Minute) + tick.Second
+	age := min(m.cfg.MinUptime, tick.Hour) + tick.Second
 	if m.cfg.HeartbeatInterval != tick.Forever {
-		age = max(age, min(m.cfg.HeartbeatInterval, tick.Minute))
+		age = max(age, min(m.cfg.HeartbeatInterval, maxSpan))
 	}
 	return age
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
 	"slices"
@@ -28,7 +29,7 @@ func ParseOptions(text []byte) (core.Config, error) {
 	if err := d.Decode(&given); err != nil {
 		return cfg, fmt.Errorf("options are not a JSON object: %w", err)
 	}
-	if d.More() {
+	if _, err := d.Token(); err != io.EOF {
 		return cfg, errors.New("options are followed by more")
 	}
 	if err := setAll(&cfg, "", given); err != nil {

@@ -26,6 +26,11 @@ func TestParseOptions(t *testing.T) {
 	if got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
+	for _, more := range []string{"{} {}", "{}}", "{}]", "{} x"} {
+		if _, err := ParseOptions([]byte(more)); err == nil {
+			t.Errorf("%s is taken", more)
+		}
+	}
 	if got, err := ParseOptions([]byte(`{}`)); err != nil || got != core.DefaultConfig() {
 		t.Errorf("no options: %+v, %v", got, err)
 	}

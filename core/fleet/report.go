@@ -7,7 +7,8 @@ import (
 )
 
 // A Report is what became of a fleet. Times are in milliseconds; those of the
-// recovery count from the server's return, and -1 means that it never happened.
+// recovery count from the server's return, and -1 means that it never happened,
+// or not within the horizon.
 type Report struct {
 	Policy   string  `json:"policy"`
 	Clients  int     `json:"clients"`
@@ -26,7 +27,7 @@ type Report struct {
 
 	P50          float64 `json:"p50"`          // ms until half of all clients were connected
 	P99          float64 `json:"p99"`          //
-	Connected300 float64 `json:"connected300"` // share, 300 s after the server's return
+	Connected300 float64 `json:"connected300"` // share, 300 s after the server's return; -1 where the run did not come so far
 	Connected    float64 `json:"connected"`    // share at the end
 	GaveUp       float64 `json:"gaveUp"`       // share that stopped for good
 	EndMs        float64 `json:"end"`          // what was simulated, ms from the loss
@@ -59,18 +60,16 @@ func Run(cfg Config, progress func(done, total tick.Duration) bool) Report {
 	if s.tally.binDials > 0 || len(s.tally.Connected) == 0 || int(s.tally.Connected[len(s.tally.Connected)-1]) != s.tally.count[open] {
 		s.tally.close() // a run that settled ends inside of a bin
 	}
-	r := s.report()
-	r.Stopped = !finished
-	return r
+	return s.report(finished)
 }
 
-func (s *sim) report() Report {
+func (s *sim) report(finished bool) Report {
 	t := &s.tally
 	n := float64(s.cfg.Clients)
 	r := Report{
-		Policy: s.cfg.Policy.Name, Clients: s.cfg.Clients, Seed: s.cfg.Seed, OutageMs: s.cfg.Outage.Length.Millis(),
+		Policy: s.cfg.Policy.Name, Clients: s.cfg.Clients, Seed: s.cfg.Seed, OutageMs: s.cfg.Outage.Length.Millis(), Stopped: !finished,
 		Dials: t.dials, DialsPerClient: float64(t.dials) / n, Refused: t.refused, Wasted: t.wasted,
-		QueuePeak: t.queuePeak,
+		PeakAfter: int(t.peakAfter), QueuePeak: t.queuePeak,
 		Connected: float64(t.count[open]) / n, GaveUp: float64(t.count[gaveUp]) / n,
 		EndMs: s.now.Sub(s.down).Millis(), Events: t.events, Steps: t.steps,
 		Series: Series{Dials: t.Dials, Connected: t.Connected, Queue: t.Queue},
@@ -79,20 +78,19 @@ func (s *sim) report() Report {
 	r.P50, r.P99 = s.quantiles()
 	at := int((s.cfg.Outage.Length + 300*tick.Second) / Bin)
 	r.Connected300 = r.Connected
-	if at < len(t.Connected) {
+	switch {
+	case at < len(t.Connected):
 		r.Connected300 = float64(t.Connected[at]) / n
+	case !s.settled() && (!finished || s.cfg.Horizon < 300*tick.Second):
+		r.Connected300 = -1
 	}
 	return r
 }
 
 func (r *Report) peaks() {
 	for i, d := range r.Series.Dials {
-		at := float64(i) * Bin.Millis()
 		if int(d) > r.Peak {
-			r.Peak, r.PeakAt = int(d), at
-		}
-		if at >= r.OutageMs {
-			r.PeakAfter = max(r.PeakAfter, int(d))
+			r.Peak, r.PeakAt = int(d), float64(i)*Bin.Millis()
 		}
 	}
 }

@@ -101,7 +101,7 @@ func (s *sim) begin() {
 	for i := range s.clients {
 		c := &s.clients[i]
 		c.dice = newDice(s.cfg.Seed, i)
-		c.latency = uint32(min(float64(s.cfg.Network.Latency)*c.dice.factor(s.cfg.Network.Spread), float64(10*tick.Second)))
+		c.latency = uint32(min(float64(s.cfg.Network.Latency)*c.dice.factor(s.cfg.Network.Spread), float64(maxLatency)))
 		c.timer = tick.Never
 		c.openedAt = tick.Time(float64(age) * c.dice.roll())
 		c.heardAt = s.down

@@ -14,14 +14,16 @@ type tally struct {
 	events int
 	steps  int
 
-	dials, dialsAfter int
-	admitted, wasted  int
-	refused           int
-	queuePeak         int
+	dials            int
+	peakAfter        int32 // the most dials in a bin once the server was back
+	admitted, wasted int
+	refused          int
+	queuePeak        int
 
 	// The current bin, and those before it.
 	binEnd    tick.Time
 	binDials  int32
+	binAfter  int32 // of them, those once the server was back
 	binQueue  int32
 	queue     *gate
 	Dials     []int32 // that reached the server in the bin
@@ -44,7 +46,8 @@ func (t *tally) close() {
 	t.Dials = append(t.Dials, t.binDials)
 	t.Connected = append(t.Connected, int32(t.count[open]))
 	t.Queue = append(t.Queue, t.binQueue)
-	t.binDials, t.binQueue = 0, int32(t.queue.waiting())
+	t.peakAfter = max(t.peakAfter, t.binAfter)
+	t.binDials, t.binAfter, t.binQueue = 0, 0, int32(t.queue.waiting())
 	t.binEnd = t.binEnd.Add(Bin)
 }
 
@@ -52,7 +55,7 @@ func (t *tally) dial(after bool) {
 	t.dials++
 	t.binDials++
 	if after {
-		t.dialsAfter++
+		t.binAfter++
 	}
 }
 

@@ -51,6 +51,9 @@ func run(ctx context.Context) error {
 	parallel := flag.Int("parallel", 2, "how many mutants to try at once")
 	least := flag.Float64("min", 0, "the least score, in percent, to exit with 0")
 	flag.Parse()
+	if *n < 1 || *parallel < 1 {
+		return fmt.Errorf("-n is %d and -parallel %d; they must be at least 1", *n, *parallel)
+	}
 
 	mutants, err := find()
 	if err != nil {

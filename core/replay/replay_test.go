@@ -2,6 +2,8 @@ package replay_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"io"
 	"math"
 	"os"
@@ -164,4 +166,41 @@ func parse(t *testing.T, file string) *replay.Trace {
 		t.Fatal(err)
 	}
 	return trace
+}
+
+// A trace comes from anywhere: messages of any length are answered, not choked on.
+func TestMessagesOfAnyLength(t *testing.T) {
+	for op := range 64 {
+		for length := range 40 {
+			batch := append([]float64{float64(3 + length), float64(op), 1, 0}, make([]float64, length)...)
+			trace := &replay.Trace{Client: 1, Steps: []replay.Step{{Batch: batch}}}
+			messages, _ := trace.Run()
+			if err := replay.Timeline(io.Discard, trace, messages); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestParseRefusesWhatIsCutOff(t *testing.T) {
+	good, err := os.ReadFile("testdata/killed_server_worker.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Run struct{ Steps string }
+	}
+	if err := json.Unmarshal(good, &file); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := base64.StdEncoding.DecodeString(file.Run.Steps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, steps := range [][]byte{append(raw, 0), raw[:len(raw)-1], raw[:len(raw)-8], nil} {
+		text := strings.Replace(string(good), file.Run.Steps, base64.StdEncoding.EncodeToString(steps), 1)
+		if _, err := replay.Parse([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), "read trace: ") {
+			t.Errorf("%d bytes of steps: %v", len(steps), err)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/contract"
+	"github.com/websocket-reconnect/websocket-reconnect/core/port"
 )
 
 // Timeline prints messages as a person reads them: after "->" what happened to
@@ -21,7 +22,7 @@ func Timeline(w io.Writer, t *Trace, messages []Message) error {
 	text := fmt.Sprintf("client %d of %s, version %s, exported %s, %s\n", t.Client, t.URL, t.Version, t.Exported, start)
 	first := math.Inf(1)
 	for _, m := range messages {
-		if first = min(first, m.At); m.Op == "Create" {
+		if first = min(first, m.At); m.Op == "Create" && len(m.Args) >= 2+port.ConfigLen {
 			text += "options:" + options(m.Args) + "\n"
 		}
 	}

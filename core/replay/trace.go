@@ -67,6 +67,9 @@ func Parse(text []byte) (*Trace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read trace: %w", err)
 	}
+	if len(steps) == 0 {
+		return nil, errors.New("read trace: nothing has happened in it")
+	}
 	for _, s := range steps {
 		if err := check(s.Batch, file.Client); err != nil {
 			return nil, fmt.Errorf("read trace: at %.0f ms: %w", s.Now, err)
@@ -102,6 +105,9 @@ func decode(text string) ([]float64, error) {
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return nil, err
+	}
+	if len(raw)%8 != 0 {
+		return nil, errors.New("it is cut off")
 	}
 	numbers := make([]float64, len(raw)/8)
 	for i := range numbers {

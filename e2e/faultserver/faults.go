@@ -157,9 +157,9 @@ func (d DialFault) validate() error {
 		return fmt.Errorf("dial.times: %d with dial.mode \"refuse\": a closed port cannot count dials; use 0 and change the mode, or mode \"reset\"", d.Times)
 	case d.Status != 0 && (d.Status < 200 || d.Status > 999):
 		return fmt.Errorf("dial.status: %d: must be 0 (meaning 503) or 200 to 999", d.Status)
-	case textproto.TrimString(d.RetryAfter) != d.RetryAfter || strings.ContainsAny(d.RetryAfter, "\r\n"):
+	case textproto.TrimString(d.RetryAfter) != d.RetryAfter || strings.ContainsFunc(d.RetryAfter, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7F }):
 		return fmt.Errorf("dial.retryAfter: %q: must be one header value, seconds or an HTTP date", d.RetryAfter)
-	case strings.ContainsAny(d.Subprotocol, " \t\r\n,;\"()<>@:\\[]?={}"):
+	case strings.ContainsFunc(d.Subprotocol, func(r rune) bool { return r <= ' ' || r >= 0x7F || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r) }):
 		return fmt.Errorf("dial.subprotocol: %q: must be an HTTP token", d.Subprotocol)
 	case d.Subprotocol != "" && d.NoSubprotocol:
 		return fmt.Errorf("dial.noSubprotocol: true with dial.subprotocol %q: set one of them", d.Subprotocol)

@@ -15,6 +15,9 @@ import (
 )
 
 func main() {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: example ws://host/path")
+	}
 	c, err := client.New(os.Args[1], &client.Options{MaxRetries: client.Unlimited})
 	if err != nil {
 		log.Fatal(err)

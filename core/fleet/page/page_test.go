@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/websocket-reconnect/websocket-reconnect/core/fleet"
+	"github.com/websocket-reconnect/websocket-reconnect/core/tick"
 )
 
 func report(t *testing.T) string {
@@ -92,6 +93,21 @@ func TestSameLibraryAsTheDemo(t *testing.T) {
 		}
 		if string(demo) != text("uplot/"+name) {
 			t.Errorf("%s is not the demo's", name)
+		}
+	}
+}
+
+func TestSmallRatesAndRoundSpans(t *testing.T) {
+	for span, want := range map[tick.Duration]string{
+		119_999 * tick.Millisecond: "2 min", 100 * tick.Second: "1 min 40 s", 61_500 * tick.Millisecond: "1 min 1.5 s",
+	} {
+		if got := Words(span); got != want {
+			t.Errorf("%d µs: %q, want %q", span, got, want)
+		}
+	}
+	for rate, want := range map[float64]string{0.5: "0.5", 1000: "1,000", 2.25: "2.25"} {
+		if got := Rate(rate); got != want {
+			t.Errorf("%v: %q", rate, got)
 		}
 	}
 }

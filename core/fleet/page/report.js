@@ -138,7 +138,7 @@ for (const r of data.runs) {
 
 // ---- the table
 const peakOf = Math.max(...data.runs.map((r) => r.peak));
-const percent = (x) => (100 * x).toFixed(x > 0.995 || x < 0.005 ? 0 : 1) + ' %';
+const percent = (x) => x < 0 ? 'unknown' : (100 * x).toFixed(x > 0.995 || x < 0.005 ? 0 : 1) + ' %';
 const none = () => element('span', { className: 'none', textContent: 'never' });
 const columns = [
   ['Policy', '', (r) => r.policy, (r) => [r.policy]],

@@ -17,7 +17,7 @@ func Scenario(cfg fleet.Config) string {
 	}
 	ends := map[fleet.Dials]string{fleet.Refuse: "refused", fleet.Lose: "lost on the way", fleet.Hang: "never answered"}
 	text := fmt.Sprintf("%s clients %s. The server is away for %s (dials are %s), then admits %s a second",
-		Thousands(cfg.Clients), drop, Words(cfg.Outage.Length), ends[cfg.Outage.Dials], Thousands(int(cfg.Server.Admit)))
+		Thousands(cfg.Clients), drop, Words(cfg.Outage.Length), ends[cfg.Outage.Dials], Rate(cfg.Server.Admit))
 	if cfg.Server.Backlog > 0 {
 		text += fmt.Sprintf(" from a queue of %s; dials beyond it are %s", Thousands(cfg.Server.Backlog), ends[cfg.Server.Overflow])
 	} else {
@@ -44,7 +44,19 @@ func Words(d tick.Duration) string {
 	case d%tick.Minute == 0:
 		return fmt.Sprintf("%d min", d/tick.Minute)
 	}
-	return fmt.Sprintf("%d min %.3g s", d/tick.Minute, (d%tick.Minute).Millis()/1000)
+	seconds := fmt.Sprintf("%.3g", (d%tick.Minute).Millis()/1000)
+	if seconds == "60" {
+		return fmt.Sprintf("%d min", d/tick.Minute+1)
+	}
+	return fmt.Sprintf("%d min %s s", d/tick.Minute, seconds)
+}
+
+// Rate writes a rate, which may be less than one.
+func Rate(r float64) string {
+	if r == float64(int(r)) {
+		return Thousands(int(r))
+	}
+	return strconv.FormatFloat(r, 'f', -1, 64)
 }
 
 // Thousands writes a number with a comma between its thousands.

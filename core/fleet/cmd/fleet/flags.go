@@ -62,6 +62,9 @@ func readFlags(args []string, out io.Writer) (options, error) {
 	if f.NArg() > 0 {
 		return o, fmt.Errorf("%q is not a flag", f.Arg(0))
 	}
+	if file := o.csv + o.json + o.html; o.search && file != "" {
+		return o, fmt.Errorf("-search prints what it has found; -csv, -json and -html are of no use with it")
+	}
 	if *names == "list" {
 		for _, p := range fleet.Policies() {
 			fmt.Fprintf(out, "%-24s %s\n", p.Name, p.Doc)

@@ -151,3 +151,9 @@ func TestSearch(t *testing.T) {
 		t.Errorf("%d schedules, want %d:\n%s", n, 3*len(patiences), out.String())
 	}
 }
+
+func TestSearchWritesNoFiles(t *testing.T) {
+	if err := run([]string{"-search", "-csv", "x"}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "-csv") {
+		t.Errorf("%v", err)
+	}
+}

@@ -27,6 +27,9 @@ func seconds(ms float64) string {
 }
 
 func percent(share float64) string {
+	if share < 0 {
+		return "unknown"
+	}
 	if share > 0 && share < 0.001 {
 		return "<0.1 %"
 	}

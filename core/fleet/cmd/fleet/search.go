@@ -73,7 +73,7 @@ func search(o options, grid []candidate, out, progress io.Writer) error {
 	})
 	ideal := float64(o.cfg.Clients) / o.cfg.Server.Admit
 	fmt.Fprintf(out, "%s clients, %s admissions a second: %.0f s at best. Overload is the worst 100 ms ÷ what the server admits in it,\n"+
-		"slowness the time to 99 %% ÷ the best possible; each after outages of 2 s, 30 s and 300 s.\n\n", page.Thousands(o.cfg.Clients), page.Thousands(int(o.cfg.Server.Admit)), ideal)
+		"slowness the time to 99 %% ÷ the best possible; each after outages of 2 s, 30 s and 300 s.\n\n", page.Thousands(o.cfg.Clients), page.Rate(o.cfg.Server.Admit), ideal)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "alone, back in\toptions\toverload\tslowness\tdials/client\tcost")
 	for _, p := range patiences {
