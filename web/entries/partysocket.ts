@@ -3,7 +3,7 @@ import type * as types from '../types/partysocket';
 import { hostOf, partyUrl, withQuery } from './party/address';
 import { warnOfUnknown } from './parts/unknown';
 import { uuid } from './parts/uuid';
-import { Reconnecting, type Target } from './reconnecting/base';
+import { Reconnecting, sendable, type Target } from './reconnecting/base';
 import { OPTIONS } from './reconnecting/options';
 
 /** What a PartySocket knows beside. */
@@ -34,10 +34,9 @@ export class WebSocket extends Reconnecting {
   override close(code = 1000, reason = ''): void {
     const dials = this.state === 'CONNECTING' && this.getStats().nextRetry === null;
     const tells = this.shouldReconnect && (dials || this.isConnected);
-    this.#closed = true;
-    super.close(code, reason);
+    super.close(...sendable(code, reason));
+    this.#closed = this.silent_ = true; // before a listener reconnects
     if (tells) this.tell_(code, reason);
-    this.silent_ = true;
   }
 
   override connect(): Promise<void> {

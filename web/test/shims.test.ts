@@ -6,7 +6,7 @@ import { Subscription } from '../entries/react/subscription';
 import ReconnectingWebSocket from '../entries/reconnecting-websocket';
 import { useWebSocket } from '../entries/vue';
 import WebsocketHeartbeatJs from '../entries/websocket-heartbeat-js';
-import { clock } from './clock';
+import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
 import { FakeWorker } from './fakeworker';
 
@@ -73,6 +73,84 @@ for (const Shim of [ReconnectingWebSocket, PartyWebSocket]) {
     }
   });
 }
+
+for (const Shim of [ReconnectingWebSocket, PartyWebSocket]) {
+  const name = Shim === PartyWebSocket ? 'partysocket' : 'reconnecting-websocket';
+
+  for (const [order, dials] of [['close', 0], ['reconnect', 1], ['connect', 1]] as const) {
+    test(`${name}: what a listener for the close of reconnect() says holds: ${order}()`, async () => {
+      const ws: any = new Shim(url);
+      const closes: unknown[] = [];
+      ws.addEventListener('close', ({ code }: any) => closes.push(code) === 1 && void ws[order]());
+      FakeSocket.last.open();
+      const before = FakeSocket.all.length;
+      ws.reconnect(4000);
+      await turn();
+      assert.deepEqual([FakeSocket.all.length - before, ws.shouldReconnect, closes], [dials, !!dials, [4000]]);
+      ws.close();
+    });
+  }
+
+  test(`${name}: reconnect() with what a browser does not send dials, and tells the server 1000`, async () => {
+    const ws = new Shim(url);
+    const closes: unknown[] = [];
+    ws.addEventListener('close', ({ code, reason }: any) => closes.push([code, reason]));
+    const long = 'x'.repeat(124);
+    for (const [given, sent] of [[[1006, 'timeout'], [1000, 'timeout']], [[2999, ''], [1000, '']], [[4000, long], [4000, '']]] as [[number, string], unknown[]][]) {
+      const socket = FakeSocket.last;
+      socket.open();
+      ws.reconnect(...given);
+      await turn();
+      assert.notEqual(FakeSocket.last, socket);
+      assert.deepEqual([socket.closes[0], closes.splice(0)], [sent, [given]]);
+    }
+    ws.close();
+  });
+}
+
+test('reconnecting-websocket: close() with what a browser does not send throws, as there, and nothing is changed', () => {
+  const ws = new ReconnectingWebSocket(url);
+  FakeSocket.last.open();
+  assert.throws(() => ws.close(1006), { name: 'InvalidAccessError' });
+  assert.deepEqual([ws.readyState, ws.shouldReconnect], [1, true]);
+  ws.close();
+});
+
+test('partysocket: close() with what a browser does not send closes', (t) => {
+  const said: string[] = [];
+  t.mock.method(console, 'warn', (text: string) => void said.push(text));
+  const ws = new PartyWebSocket(url);
+  const closes: unknown[] = [];
+  ws.addEventListener('close', ({ code }: any) => closes.push(code));
+  FakeSocket.last.open();
+  ws.close(1006);
+  assert.deepEqual([FakeSocket.last.closes, closes, ws.readyState, ws.shouldReconnect], [[[1000, '']], [1006], 3, false]);
+  assert.equal(ws.send('late'), false);
+  assert.equal(said.length, 1);
+});
+
+test('partysocket: a listener for the close of close() may reconnect, and hears of all that follows', async () => {
+  const ws: any = new PartyWebSocket(url);
+  const heard: unknown[] = [];
+  for (const type of ['close', 'error']) ws.addEventListener(type, ({ code }: any) => heard.push(code ?? type) === 1 && ws.reconnect());
+  FakeSocket.last.open();
+  ws.close(4000);
+  await turn();
+  assert.deepEqual([ws.readyState, ws.shouldReconnect], [0, true]);
+  FakeSocket.last.open();
+  ws.dispatchEvent(new Event('error'));
+  ws.close(4001);
+  assert.deepEqual(heard, [4000, 'error', 4001]);
+});
+
+test('partysocket: a shouldReconnectOnClose that says no to the end that reconnect() makes is heeded, as there', async () => {
+  const ws = new PartyWebSocket(url, null, { shouldReconnectOnClose: ({ code }: any) => code !== 4000 });
+  FakeSocket.last.open();
+  const before = FakeSocket.all.length;
+  ws.reconnect(4000);
+  await turn();
+  assert.deepEqual([FakeSocket.all.length - before, ws.shouldReconnect, ws.readyState], [0, false, 3]);
+});
 
 test('the end of a connection that was replaced is told once, though the core tells of it late', () => {
   const ws = new ReconnectingWebSocket(url);

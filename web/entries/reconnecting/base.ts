@@ -1,6 +1,7 @@
 import { closeEvent } from '../../src/closeevent';
 import { WebSocketReconnect } from '../../src/index';
 import { Outbox, sizeOf, type Payload } from '../../src/outbox';
+import { browserSends } from '../../src/socket';
 import { isPayload } from '../../src/types';
 import type { Options, ProtocolsProvider, UrlProvider } from '../../types/partysocket';
 import { clientOptions } from './options';
@@ -10,6 +11,9 @@ export interface Target {
   url: UrlProvider;
   protocols: ProtocolsProvider;
 }
+
+/** What a browser sends of them: 1000 for a code that it does not send, and no reason that is too long. */
+export const sendable = (code: number, reason: string): [code: number, reason: string] => [browserSends(code) ? code : 1000, sizeOf(String(reason)) > 123 ? '' : reason];
 
 /** What a function of the user's gives, or what is there in its place. */
 const given = <T>(provided: T | (() => T | Promise<T>)): T | Promise<T> => (typeof provided === 'function' ? (provided as () => T)() : provided);
@@ -26,6 +30,8 @@ export class Reconnecting extends WebSocketReconnect {
   readonly #options: Options;
   readonly #queue = new Outbox();
   #wanted: boolean;
+  /** How often close() and reconnect() were called. */
+  #orders = 0;
   /** The user has been told of an end that the client will tell of, too. */
   #ahead = false;
   /** The user has closed, and been told so: there is no more to tell. */
@@ -57,8 +63,7 @@ export class Reconnecting extends WebSocketReconnect {
   /** Called by the constructor of the client, too: too early. */
   override connect(): Promise<void> {
     if (!(#queue in this)) return Promise.resolve();
-    this.#wanted = true;
-    this.silent_ = false;
+    this.#want();
     return super.connect();
   }
 
@@ -91,25 +96,32 @@ export class Reconnecting extends WebSocketReconnect {
 
   override close(code = 1000, reason = ''): void {
     super.close(code, reason);
+    this.#orders++;
     this.#wanted = false;
+  }
+
+  #want(): void {
+    this.#wanted = true;
+    this.silent_ = false;
   }
 
   /** The end that is being told of is the last. */
   #stop(): void {
     super.close();
+    this.#orders++;
     this.#wanted = false;
     this.silent_ = true;
   }
 
   /** Dials anew. The server is told the code and the reason, if it is connected. */
   override reconnect(code = 1000, reason = ''): void {
+    const order = ++this.#orders;
+    this.#want();
     if (this.isConnected) {
-      super.close(code, reason);
+      super.close(...sendable(code, reason));
       this.tell_(code, reason);
     }
-    this.#wanted = true;
-    this.silent_ = false;
-    super.reconnect();
+    if (order === this.#orders) super.reconnect(); // else a listener has said what is to be
   }
 
   /** Tells of the end of what there is, before the client does in words of its own. */
