@@ -57,7 +57,7 @@ export class PartySocket extends WebSocket {
   constructor(options: types.PartySocketOptions) {
     const { startClosed, room, basePath, disableNameValidation } = options;
     if (!startClosed && !room && !basePath) throw new Error('PartySocket: a room or a basePath is needed to connect; with startClosed they can be set by updateProperties()');
-    const id = options.id ?? uuid();
+    const id = options.id || uuid();
     super(address(options, id) as types.UrlProvider, options.protocols, options, true);
     this.id = id;
     this.#place = options;
@@ -69,7 +69,7 @@ export class PartySocket extends WebSocket {
   /** Holds from the next dial on. */
   updateProperties(options: Partial<types.PartySocketOptions>): void {
     const place = { ...this.#place, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) };
-    this.id = place.id ?? this.id;
+    this.id = place.id || this.id;
     this.target_.url = address(place, this.id);
     this.target_.protocols = place.protocols;
     this.#place = place;

@@ -173,3 +173,12 @@ test('a PartySocket has an id on an insecure origin too, and updateProperties() 
   socket.updateProperties({ room: 'other' });
   assert.equal(socket.id, 'mine');
 });
+
+test('what is empty is as not given to a PartySocket', () => {
+  const socket = new PartySocket({ host: 'host', room: 'room', id: '', basePath: '', prefix: '', protocol: '' as 'ws', startClosed: true });
+  const { id } = socket;
+  assert.match(id, /^[0-9a-f-]{36}$/);
+  assert.equal(socket.roomUrl, 'wss://host/parties/main/room');
+  socket.updateProperties({ id: '', basePath: 'base' });
+  assert.deepEqual([socket.id, socket.roomUrl], [id, 'wss://host/base']);
+});

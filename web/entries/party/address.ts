@@ -17,12 +17,12 @@ const LOCAL = /^(localhost:|127\.0\.0\.1:|192\.168\.|10\.|172\.(1[6-9]|2\d|3[01]
 /** The host alone: without a scheme, or a slash at its end. */
 export const hostOf = ({ host = '' }: Place): string => host.replace(/^(http|https|ws|wss):\/\//, '').replace(/\/$/, '');
 
-/** The address of a party, without its query. scheme is what is used on the own machine and network; elsewhere it is encrypted. */
+/** The address of a party, without its query. What is empty is as not given; a party alone may be. scheme is what is used on the own machine and network; elsewhere it is encrypted. */
 export function partyUrl(place: Place, scheme: 'ws' | 'http'): string {
-  const { protocol, basePath, prefix = 'parties', party = 'main', room = '', path } = place;
+  const { protocol, basePath, prefix, party = 'main', room = '', path } = place;
   if (path?.startsWith('/')) throw new Error('path must not start with a slash');
   const host = hostOf(place);
-  return `${protocol ?? (LOCAL.test(host) ? scheme : scheme + 's')}://${host}/${basePath ?? `${prefix}/${party}/${room}`}${path ? '/' + path : ''}`;
+  return `${protocol || (LOCAL.test(host) ? scheme : scheme + 's')}://${host}/${basePath || `${prefix || 'parties'}/${party}/${room}`}${path ? '/' + path : ''}`;
 }
 
 /** The same with its query, which may be asked for. */
