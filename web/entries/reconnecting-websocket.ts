@@ -5,8 +5,8 @@ import { Reconnecting } from './reconnecting/base';
 import { OPTIONS } from './reconnecting/options';
 
 export default class ReconnectingWebSocket extends Reconnecting {
-  constructor(url: types.UrlProvider, protocols?: string | string[] | types.Options, options?: types.Options) {
-    if (typeof protocols === 'object' && !Array.isArray(protocols)) [protocols, options] = [undefined, protocols];
+  constructor(url: types.UrlProvider, protocols?: string | string[] | types.Options | null, options?: types.Options) {
+    if (protocols && typeof protocols === 'object' && !Array.isArray(protocols)) [protocols, options] = [undefined, protocols];
     super(url, protocols, options);
     warnOfUnknown('reconnecting-websocket', options, OPTIONS);
   }

@@ -23,6 +23,7 @@ const common = { maxRetries: 3, minUptime: 10, debug: false, client: {} };
 const make: Record<string, [given: object, make: (options: any) => unknown]> = {
   'reconnecting-websocket': [{ ...common, connectionTimeout: 500 }, (options) => new ReconnectingWebSocket(url, [], options)],
   'reconnecting-websocket without subprotocols': [common, (options) => new ReconnectingWebSocket(url, options)],
+  'reconnecting-websocket with null for subprotocols': [common, (options) => new ReconnectingWebSocket(url, null, options)],
   partysocket: [{ ...common, shouldReconnectOnClose: () => true }, (options) => new PartyWebSocket(url, null, options)],
   'partysocket with a room': [{ ...common, room: 'room', query: {}, disableNameValidation: true }, (options) => new PartySocket({ ...options, host: 'host' })],
   'websocket-heartbeat-js': [{ pingTimeout: 1000, pingMsg: 'x', repeatLimit: 3 }, (options) => new WebsocketHeartbeatJs({ ...options, url })],

@@ -35,7 +35,7 @@ export interface Options {
 /** A WebSocketReconnect with the API of reconnecting-websocket. */
 export default class ReconnectingWebSocket extends WebSocketReconnect {
   /** @param url a function is called before every dial; where it fails, the dial has failed. */
-  constructor(url: UrlProvider, protocols?: string | string[], options?: Options);
+  constructor(url: UrlProvider, protocols?: string | string[] | null, options?: Options);
   /** Without subprotocols, which the package cannot do. */
   constructor(url: UrlProvider, options: Options);
   /** The number of retries since the last stable connection. */

@@ -75,6 +75,7 @@ export function reconnecting(): number {
   ws.addEventListener('close', (event) => event.code);
   ws.onmessage = ({ data }) => ws.send(data);
   ws.reconnect(4000, 'again');
+  new ReconnectingWebSocket('wss://host/', null, { maxRetries: 3 }).close();
   return ws.retryCount;
 }
 
