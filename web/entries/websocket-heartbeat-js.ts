@@ -2,6 +2,10 @@
 import { WebSocketReconnect } from '../src/index';
 import type * as types from '../types/websocket-heartbeat-js';
 import { warnOfUnknown } from './parts/unknown';
+import { LONGEST, within } from './reconnecting/options';
+
+/** What goes out for it: as with the native send(), text for what is no message; but a plain object is JSON. */
+const probe = (message: any): string | object => (Object(message) === message && !Array.isArray(message) ? message : `${message}`);
 
 export default class WebsocketHeartbeatJs {
   readonly opts: types.default['opts'];
@@ -16,13 +20,13 @@ export default class WebsocketHeartbeatJs {
   constructor({ url, protocols = '', pingTimeout = 15_000, pongTimeout = 10_000, reconnectTimeout = 2000, pingMsg = 'heartbeat', repeatLimit = null, client, ...unknown }: types.Options) {
     warnOfUnknown('websocket-heartbeat-js', unknown);
     this.opts = { url, protocols, pingTimeout, pongTimeout, reconnectTimeout, pingMsg, repeatLimit };
-    const delay = reconnectTimeout / 0.9;
+    const delay = within(0, reconnectTimeout, 0.8 * LONGEST);
     const ws = new WebSocketReconnect(url, protocols || undefined, {
       heartbeatInterval: pingTimeout,
       heartbeatTimeout: pongTimeout,
-      heartbeatMessage: pingMsg,
-      baseDelay: delay,
-      maxDelay: reconnectTimeout / 0.8, // room for the jitter
+      heartbeatMessage: typeof pingMsg === 'function' ? () => probe(pingMsg()) : probe(pingMsg),
+      baseDelay: delay / 0.9,
+      maxDelay: delay / 0.8, // room for the jitter
       multiplier: 1,
       maxRetries: repeatLimit ?? Infinity,
       circuitBreaker: false,

@@ -6,6 +6,8 @@ import { Subscription } from '../entries/react/subscription';
 import ReconnectingWebSocket from '../entries/reconnecting-websocket';
 import { useWebSocket } from '../entries/vue';
 import WebsocketHeartbeatJs from '../entries/websocket-heartbeat-js';
+import { line } from '../src/line';
+import { speechOf } from '../src/speech';
 import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
 import { FakeWorker } from './fakeworker';
@@ -182,4 +184,16 @@ test('what is empty is as not given to a PartySocket', () => {
   assert.equal(socket.roomUrl, 'wss://host/parties/main/room');
   socket.updateProperties({ id: '', basePath: 'base' });
   assert.deepEqual([socket.id, socket.roomUrl], [id, 'wss://host/base']);
+});
+
+test('websocket-heartbeat-js: a probe that is no message goes out as text, as from the native send(); a plain object as JSON', () => {
+  for (const [pingMsg, sent] of [['x', 'x'], [1, '1'], [null, 'null'], [['a', 'b'], 'a,b'], [() => 2, '2'], [{ type: 'x' }, '{"type":"x"}'], [() => ({}), '{}']] as [pingMsg: unknown, sent: string][]) {
+    const shim = new WebsocketHeartbeatJs({ url, pingMsg });
+    assert.equal(speechOf(line.clients_.get(line.lastId_)!.options_).message_(), sent);
+    shim.close();
+  }
+});
+
+test('websocket-heartbeat-js: a reconnectTimeout may be as long as a timer, and longer', () => {
+  for (const reconnectTimeout of [-1, 0, 2e9, 2 ** 31, Infinity]) new WebsocketHeartbeatJs({ url, reconnectTimeout }).close();
 });

@@ -17,10 +17,10 @@ export const OPTIONS: Record<keyof Options, 1> = {
   client: 1,
 };
 
-const within = (least: number, value: number, most: number): number => Math.min(Math.max(value, least), most);
+export const within = (least: number, value: number, most: number): number => Math.min(Math.max(value, least), most);
 
 /** The largest delay of a timer. */
-const LONGEST = 2 ** 31 - 1;
+export const LONGEST = 2 ** 31 - 1;
 
 /**
  * What they are for our client. Their delays are what they say at least, and
