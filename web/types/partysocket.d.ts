@@ -2,10 +2,11 @@
  * In place of partysocket 1.3: change the import. What differs is in
  * docs/migrating.md.
  */
-import type { Options as CommonOptions, Message, UrlProvider } from './reconnecting-websocket.js';
-import type { WebSocketReconnect, WebSocketReconnectErrorEvent } from './websocket-reconnect.js';
+import type { CloseEvent, Options as CommonOptions, ErrorEvent, Message, UrlProvider } from './reconnecting-websocket.js';
+import type { EventMap, WebSocketReconnect } from './websocket-reconnect.js';
 
-export type { Message, UrlProvider };
+export type { CloseEvent, ErrorEvent, Message, UrlProvider };
+export type WebSocketEventMap = Pick<EventMap, 'close' | 'error' | 'message' | 'open'>;
 
 type Maybe<T> = T | null | undefined;
 type Protocols = Maybe<string | string[]>;
@@ -31,7 +32,7 @@ export declare class WebSocket extends Base {
   /** @param url a function is called before every dial; where it fails, the dial has failed. */
   constructor(url: UrlProvider, protocols?: ProtocolsProvider, options?: Options);
   get onerror(): ((event: Event) => unknown) | null;
-  set onerror(handler: ((event: WebSocketReconnectErrorEvent) => unknown) | null);
+  set onerror(handler: ((event: ErrorEvent) => unknown) | null);
   /** CLOSED as soon as close() is called. */
   readonly readyState: 0 | 1 | 2 | 3;
   /** The number of retries since the last stable connection. */

@@ -2,10 +2,17 @@
  * In place of reconnecting-websocket 4.4: change the import. What differs is in
  * docs/migrating.md.
  */
-import type { Payload, WebSocketReconnect, WebSocketReconnectOptions } from './websocket-reconnect.js';
+import type { EventMap, Payload, WebSocketReconnect, WebSocketReconnectOptions } from './websocket-reconnect.js';
 
 export type UrlProvider = string | (() => string) | (() => Promise<string>);
 export type Message = Payload;
+
+export type Event = EventMap['open'];
+export type ErrorEvent = EventMap['error'];
+export type CloseEvent = EventMap['close'];
+
+/** Listeners by event. */
+export type ListenersMap = { [K in 'error' | 'message' | 'open' | 'close']: ((event: EventMap[K]) => unknown)[] };
 
 export interface Options {
   /** What sockets are made with. @default the global WebSocket */

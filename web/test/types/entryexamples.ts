@@ -1,8 +1,8 @@
 // The entries as a user writes them, with a user's settings. Compiled, never run.
 import { acked } from '../../types/acked';
-import PartySocket, { WebSocket as PartyWebSocket } from '../../types/partysocket';
+import PartySocket, { WebSocket as PartyWebSocket, type CloseEvent as PartyCloseEvent, type ErrorEvent as PartyErrorEvent, type WebSocketEventMap } from '../../types/partysocket';
 import useReactWebSocket, { ReadyState } from '../../types/react';
-import ReconnectingWebSocket from '../../types/reconnecting-websocket';
+import ReconnectingWebSocket, { type CloseEvent, type ErrorEvent, type Event, type ListenersMap } from '../../types/reconnecting-websocket';
 import { acquire, shared } from '../../types/shared';
 import { webSocketStore } from '../../types/svelte';
 import { useWebSocket } from '../../types/vue';
@@ -77,6 +77,27 @@ export function reconnecting(): number {
   ws.reconnect(4000, 'again');
   new ReconnectingWebSocket('wss://host/', null, { maxRetries: 3 }).close();
   return ws.retryCount;
+}
+
+/** The names of the package's types. */
+export function reconnectingTypes(ws: ReconnectingWebSocket, code: (event: CloseEvent) => number, message: (event: ErrorEvent) => string, type: (event: Event) => string): void {
+  const listeners: ListenersMap = { close: [code], error: [message], open: [type], message: [({ data }) => data] };
+  ws.addEventListener('close', listeners.close[0]!);
+  ws.addEventListener('error', ({ error, message }: ErrorEvent) => [error.stack, message]);
+  ws.addEventListener('open', type);
+  ws.onclose = code;
+  ws.onerror = message;
+  ws.onopen = type;
+}
+
+export function partyTypes(ws: PartyWebSocket, code: (event: PartyCloseEvent) => number, message: (event: PartyErrorEvent) => string): void {
+  const on = <K extends keyof WebSocketEventMap>(name: K, listener: (event: WebSocketEventMap[K]) => unknown) => ws.addEventListener(name, listener as (event: any) => unknown);
+  on('close', ({ wasClean, reason }) => [wasClean, reason]);
+  on('message', ({ data }) => data);
+  ws.addEventListener('close', code);
+  ws.addEventListener('error', message);
+  ws.onclose = code;
+  ws.onerror = message;
 }
 
 export function party(): boolean {
