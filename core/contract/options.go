@@ -11,7 +11,7 @@ var Options = []Option{
 		Doc: "How long `url` and `protocols` may take together where they are functions, `onUnopened` included. Default: what `connectionTimeout` is. Then the dial has failed, with PROVIDER_FAILED."},
 	{Name: "websocketOptions", Kind: Object, Type: "Record<string, unknown>", Default: "{}",
 		Doc: "Passed as the third argument to the WebSocket constructor, for Node's `ws`. A browser's constructor has no such argument (it cannot set headers): there it is ignored, with one warning."},
-	{Name: "binaryType", Kind: Choice, Type: "BinaryType", Default: `"blob"`, Values: []string{"blob", "arraybuffer"},
+	{Name: "binaryType", Kind: Choice, Type: "'blob' | 'arraybuffer'", Default: `"blob"`, Values: []string{"blob", "arraybuffer"},
 		Doc: "How binary messages arrive."},
 
 	{Name: "maxRetries", Kind: Count, Type: "number", Default: "10", Endless: true, Field: "MaxRetries", DropIn: "Infinity",

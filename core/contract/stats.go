@@ -11,7 +11,7 @@ var Stats = []Stat{
 	{"failureThreshold", "number", "The option."},
 	{"retryCount", "number", "Retries since the last healthy connection."},
 	{"circuitFailures", "number", "Failures in a row that the circuit has counted."},
-	{"circuitCounts", "{ opened: number; refused: number; errorRate: number } | undefined", "How often the circuit has opened; how many dials it has held back (each is told by a `retry` event with reason `circuit`); and the share of failures in `circuitBreaker.window`, 0 to 1, as of the client's newest news. Undefined before the core is there."},
+	{"circuitCounts", "{ opened: number; refused: number; errorRate: number } | undefined", "How often the circuit has opened; how many dials it has refused (not those that wait for it, of which a `retry` event with reason `circuit` tells); and the share of failures in `circuitBreaker.window`, 0 to 1, as of the client's newest news. Undefined before the core is there."},
 	{"roundTrip", "number | null", "The newest heartbeat's round trip in milliseconds, null before the first."},
 	{"smoothedRoundTrip", "number | null", "Round trips smoothed as in RFC 6298, in milliseconds."},
 	{"nextRetry", "number | null", "When the next dial is due: milliseconds since 1970, null when none is scheduled."},

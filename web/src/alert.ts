@@ -18,7 +18,7 @@ const watches = new WeakMap<Connection, Watch>();
 export function watchRate(c: Connection): string | undefined {
   const { alert } = c.options_;
   if (!alert) return undefined;
-  const { successRate, window = 20, volumeThreshold = Math.min(5, window), ...rest } = alert;
+  const { successRate, window = 20, volumeThreshold = window < 5 ? window : 5, ...rest } = alert;
   const thresholds_ = [successRate].flat() as number[];
   const isCount = (value: unknown) => Number.isInteger(value) && (value as number) > 0;
   const [unknown] = Object.keys(rest);

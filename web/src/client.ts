@@ -202,8 +202,9 @@ export class WebSocketReconnect extends EventTarget {
   }
 
   off(type: string, listener: (payload: any) => unknown): void {
-    this.removeEventListener(type, this.#wrapped?.get(listener)?.get(type));
-    this.#wrapped?.get(listener)?.delete(type);
+    const byType = this.#wrapped?.get(listener);
+    this.removeEventListener(type, byType?.get(type));
+    byType?.delete(type);
   }
 
   #on(type: string, listener: (payload: any) => unknown, once: boolean): () => void {

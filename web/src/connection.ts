@@ -97,7 +97,7 @@ export class Connection implements SocketOwner {
   declare handover_: Handover | undefined;
   declare heartbeat_: Heartbeat | undefined;
   /** The statistics that are kept here. */
-  readonly stats_: Kept = { retryCount: 0, circuitFailures: 0, circuitCounts: undefined, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 } as Kept;
+  readonly stats_: Kept = { retryCount: 0, circuitFailures: 0, successes: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0, circuitCounts: undefined, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, lastClose: null, lastError: null } as Kept;
 
   // No parameter properties: the bundler would declare them under their long names.
   declare readonly options_: Options;
@@ -184,6 +184,7 @@ export class Connection implements SocketOwner {
   }
 
   setCircuit_(op: ToCore, circuit: Circuit): void {
+    if (this.disposed_) return;
     this.join_();
     line.loadIn_(0);
     this.post_(op);
@@ -240,8 +241,7 @@ export class Connection implements SocketOwner {
 
   /** Makes a socket of the newest generation; the first may have been dialled already. Throws what the WebSocket constructor throws. */
   make_(owner: SocketOwner, protocols = this.options_.protocols as string | string[]): Socket {
-    const { WebSocket } = globalThis as any;
-    const Native = this.user_.Native_ ?? WebSocket.native_ ?? WebSocket;
+    const Native = this.user_.Native_ ?? (globalThis as any).WebSocket.native_ ?? (globalThis as any).WebSocket;
     let native = this.options_.url as EarlyWebSocket;
     if (native.readyState < 2 && native.onmessage) native.onmessage = null; // whoever adopts it takes that away
     else native = new Native(this.url_, protocols, this.options_.websocketOptions); // Node's ws takes the third; a browser does not look at it
@@ -311,7 +311,7 @@ export class Connection implements SocketOwner {
     native.send(data as string);
     // To read the clock takes longer than all else that is done here beside the native send: of many in a row every eighth does.
     if (!(this.stats_.messagesOut++ & 7 && before)) this.lastSentAt_ = clock.now();
-    this.stats_.bytesOut += native.bufferedAmount - before;
+    this.stats_.bytesOut += LARGE ? native.bufferedAmount - before : sizeOf(data); // which elsewhere may have been written by now
   }
 
   // ---- The outbox ----

@@ -129,7 +129,7 @@ export interface Options {
   readonly 'protocols': string | string[] | ((dial: DialInfo) => string | string[] | Promise<string | string[]>);
   readonly 'providerTimeout': (number | false) | undefined;
   readonly 'websocketOptions': Record<string, unknown>;
-  readonly 'binaryType': BinaryType;
+  readonly 'binaryType': 'blob' | 'arraybuffer';
   readonly 'maxRetries': number;
   readonly 'baseDelay': number;
   readonly 'maxDelay': number;

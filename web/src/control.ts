@@ -199,7 +199,7 @@ function explain(code: ErrorCode, { url_: address, ended_: ended = ABNORMAL, dia
     case 'TIMED_OUT':
       return `${url} did not open within ${options.connectionTimeout} ms`;
     case 'HEARTBEAT_LOST':
-      return `${url} did not answer a heartbeat within ${options.heartbeatTimeout} ms`;
+      return `${url} did not answer a heartbeat within ${options.heartbeatMinTimeout === false ? '' : 'at most '}${options.heartbeatTimeout} ms`;
     case 'CONNECTION_LOST':
       return `the connection to ${url} was lost (${said})`;
     case 'CLOSED_BY_SERVER':

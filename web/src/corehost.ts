@@ -7,11 +7,12 @@ import { HASH } from './contract.gen';
 import { start, type RunningCore } from './host';
 import type { Line } from './line';
 import { Link, type LinkConfig } from './link';
+import { WORKER } from './workercore';
 
 declare const __LINK__: string;
 
 const scope = globalThis as any;
-if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.WorkerGlobalScope) {
+if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.WorkerGlobalScope && scope.name === WORKER) { // not the user's own
   // The first message is the wasm's address, with the page's contract at its end; then batches, an empty one to ask whether anybody is there, and clients whose run is asked for.
   let core: RunningCore | undefined;
   scope.onmessage = ({ data }: MessageEvent<string | Float64Array | number>) => {
@@ -29,7 +30,7 @@ if (typeof scope.WorkerGlobalScope === 'function' && scope instanceof scope.Work
   };
 } else {
   scope[__LINK__] = (line: Line, config: LinkConfig) => {
-    for (const key of ['coreUrl', 'wasmUrl'] as const) config[key] = new URL(config[key], line.script_?.()).href;
+    for (const key of ['coreUrl', 'wasmUrl'] as const) config[key] = new URL(config[key], line.script_()).href;
     return new Link(line, config);
   };
 }

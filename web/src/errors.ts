@@ -20,7 +20,7 @@ export const badInput = (message: string): WebSocketReconnectError => new WebSoc
 export function show(value: unknown): string {
   let text = '';
   try {
-    text = (/^[os]/.test(typeof value) && JSON.stringify(value)) || String(value); // objects and strings; not Infinity, not symbols
+    text = ((/^[os]/.test(typeof value) && JSON.stringify(value)) || String(value)).replace(/\/\/.*/, '…'); // objects and strings; not Infinity, not symbols
   } catch {
     text = 'an object'; // that contains itself
   }

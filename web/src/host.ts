@@ -52,23 +52,25 @@ async function load(url: string, signal?: AbortSignal): Promise<WebAssembly.Modu
   const explain = ({ message }: Error): never => {
     throw new Error(/content security|\bcsp\b/i.test(message) ? `${message} (allow it: script-src 'wasm-unsafe-eval')` : `${url} cannot be compiled; is it cut short, or damaged? (${message})`);
   };
-  const response = await fetchFile(url, signal);
-  if (!response.ok) throw new Error(`HTTP status ${response.status} for ${url}`);
-  const type = response.headers.get('content-type') ?? '';
-  if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(response).catch(explain);
-  const bytes = await response.arrayBuffer();
-  const [a, b, c, d] = new Uint8Array(bytes);
-  if (a !== 0 || b !== 0x61 || c !== 0x73 || d !== 0x6d) throw new Error(`${url} is not WebAssembly (Content-Type ${type || 'missing'}); does the server know the file?`);
+  let type = 'unknown';
+  let bytes: BufferSource;
+  if (url.startsWith('file:')) bytes = await readFile(url);
+  else {
+    const response = await fetch(url, { credentials: 'same-origin', signal: signal ?? null }).catch(({ message }: Error): never => {
+      throw new Error(`${url} cannot be fetched: is the page offline, or does connect-src not allow it? (${message})`);
+    });
+    if (!response.ok) throw new Error(`HTTP status ${response.status} for ${url}`);
+    type = response.headers.get('content-type') || 'missing';
+    if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(response).catch(explain);
+    bytes = await response.arrayBuffer();
+  }
+  const [a, b, c, d] = new Uint8Array(bytes as ArrayBuffer);
+  if (a !== 0 || b !== 0x61 || c !== 0x73 || d !== 0x6d) throw new Error(`${url} is not WebAssembly (Content-Type ${type}); does the server know the file?`);
   return WebAssembly.compile(bytes).catch(explain);
 }
 
-/** fetch, which in Node does not read files. */
-async function fetchFile(url: string, signal?: AbortSignal): Promise<Response> {
-  if (!url.startsWith('file:')) return fetch(url, { credentials: 'same-origin', signal: signal ?? null });
-  const fs = 'node:fs/promises';
-  const { readFile } = await import(fs);
-  return new Response(await readFile(new URL(url)), { headers: { 'content-type': 'application/wasm' } });
-}
+/** Where fetch reads no files. Without import(): Vite's server would put an import statement in front of this script, which no Worker could run. */
+const readFile = (url: string): Promise<Uint8Array<ArrayBuffer>> => (globalThis as any).process.getBuiltinModule('node:fs/promises').readFile(new URL(url));
 
 /** Takes an array's memory from it, where the engine can: Go holds on to the array until its next collection. */
 const memoryOf = ({ buffer }: Uint8Array): ArrayBuffer => (buffer as { transfer?(): ArrayBuffer }).transfer?.() ?? (buffer as ArrayBuffer);

@@ -21,18 +21,15 @@ export interface Configuration {
   placement?: Placement;
 }
 
-/** Both files lie at this address, which ends in a slash. */
-export function filesAt(base: string): void {
-  config.coreUrl = base + 'websocket-reconnect.core.js';
-  config.wasmUrl = base + 'websocket-reconnect.wasm';
-}
-
 /** @throws {WebSocketReconnectError} BAD_INPUT, naming the setting. */
 export function configure(given: Configuration): void {
   for (const [key, value] of Object.entries(given)) {
     const url = () => new URL(value, globalThis.location?.href).href;
-    if (key === 'baseUrl') filesAt(url().replace(/\/?$/, '/'));
-    else if (!(key in config)) throw badInput(`unknown option ${key}`);
+    if (key === 'baseUrl') {
+      const base = url().replace(/\/?$/, '/');
+      config.coreUrl = base + 'websocket-reconnect.core.js';
+      config.wasmUrl = base + 'websocket-reconnect.wasm';
+    } else if (!(key in config)) throw badInput(`unknown option ${key}`);
     else if (key === 'placement') {
       check([key, 'e', , , ['worker', 'page']], value);
       config[key] = value;
@@ -64,8 +61,8 @@ class Line {
   /** A core is there: what is posted goes to it at the end of this turn of the event loop. */
   ready_ = false;
   declare link_: Link | undefined;
-  /** The address of the classic script, beside which its files are. */
-  declare script_: (() => string) | undefined;
+  /** The address beside which the core's files are where nobody says it: that of the classic script, if this is one. */
+  script_: () => string | undefined = () => globalThis.location?.href;
 
   #loading = false;
   #failures = 0;
@@ -90,7 +87,7 @@ class Line {
     this.post_(ToCore.Dispose, client.id_);
     this.clients_.delete(client.id_);
     this.link_?.left_(client);
-    if (!this.clients_.size) {
+    if (!this.clients_.size && !this.#later[0]) {
       clearTimeout(this.#timer); // nobody needs a core
       this.#at = Infinity;
     }
@@ -125,7 +122,7 @@ class Line {
     this.#loading = true;
     const scope = globalThis as { [__LINK__]?: (line: Line, settings: typeof config) => Link };
     try {
-      const url = new URL(config.coreUrl, this.script_?.()).href + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
+      const url = new URL(config.coreUrl, this.script_()).href + (this.#failures ? '#' + this.#failures : ''); // a failed import is remembered by its address
       if (!scope[__LINK__]) await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
       const make = scope[__LINK__];
       if (!make) throw 'wrong file at ' + url;
@@ -135,6 +132,7 @@ class Line {
     } catch (error) {
       const pause = Math.min(2 ** this.#failures++ * 1000, LONGEST_PAUSE);
       if (this.clients_.size) this.#timer = setTimeout(() => this.#load(), pause);
+      else this.#at = Infinity; // who comes asks anew
       for (const client of [...this.clients_.values()]) client.coreFailed_(String((error as Error)?.message ?? error));
     }
     this.#loading = false;

@@ -8,7 +8,7 @@ import { act, disappoint, givesUp, masked, noted, settled } from './control';
 import { dial } from './dial';
 import { closed, enqueue, giveBack } from './ended';
 import { part } from './handover';
-import { checkHow } from './how';
+import { checkHow, usable } from './how';
 import { Surroundings } from './surroundings';
 import { explain, type Explanation } from './explanation';
 import type { Line, Placement } from './line';
@@ -291,7 +291,7 @@ export class Link {
     for (const client of line.clients_.values()) {
       client.fussy_ = false;
       // What is enqueued while a connection is open leaves at once.
-      const waiting = [...client.outbox_].sort(([, { priority: a = 0 }], [, { priority: b = 0 }]) => b - a);
+      const waiting = [...client.outbox_].sort(([, { priority: a = 0 }], [, { priority: b = 0 }]) => usable(b) - usable(a));
       for (const [id] of waiting) enqueue(client, id);
     }
     // What is shown ahead of the core came before all this, but an answer to a first part of it knows nothing of the rest.

@@ -9,7 +9,7 @@ import { explain } from './explanation';
 import { Heartbeat } from './heartbeat';
 import type { Line } from './line';
 import { beginLog } from './log';
-import { wrongCodes } from './verdict';
+import { wrongCloseCodes, wrongHintCodes } from './verdict';
 import { warnOfZombies } from './zombies';
 
 let warned = false;
@@ -61,7 +61,14 @@ export function equip(client: Connection, { clients_: clients, ready_: ready }: 
     mendSpeech(client.options_, refuse);
     client.heartbeat_ = new Heartbeat(client);
   }
-  for (const wrong of [wrongCodes(client.options_), watchRate(client), beginLog(client, () => explain(client, ready).sentence)]) {
+  const { options_: options } = client;
+  for (const check of [() => wrongCloseCodes(options), () => wrongHintCodes(options), () => watchRate(client), () => beginLog(client, () => explain(client, ready).sentence)]) {
+    let wrong: string | undefined;
+    try {
+      wrong = check();
+    } catch (error) {
+      wrong = String(error); // of a getter of the user's: not for other clients to bear
+    }
     if (wrong) refuse(wrong);
   }
   seeEnd(client.socket_);

@@ -7,7 +7,7 @@ const within = (value: unknown, [, , , min = 0, max = Infinity]: Row): boolean =
 /** The types that an option may have, by letter: what an error message calls them, and what is one. */
 const TYPES: Record<string, [name: string, is: (value: any, row: Row) => boolean]> = {
   s: ['a string', isString],
-  u: ['a URL or WebSocket with `missed`', (value) => value instanceof URL || value?.missed],
+  u: ['a URL or WebSocket with `missed`', (value) => value?.href || value?.missed],
   a: ['an array of strings', (value) => Array.isArray(value) && value.every(isString)],
   o: ['an object', isObject],
   t: ['an object', isObject],
@@ -73,7 +73,7 @@ export function check(row: Row, value: unknown, what = 'option '): void {
 function nearest(key: string): string {
   let [best, most] = ['', 2];
   for (const [name] of OPTIONS) {
-    const shared = [...key].filter((_, i) => name.toLowerCase().includes(key.slice(i, i + 3).toLowerCase())).length;
+    const shared = [...key].filter((_, i) => name.includes(key.slice(i, i + 3))).length;
     if (shared > most) [best, most] = [name, shared];
   }
   return best && `; did you mean ${best}?`;

@@ -23,8 +23,8 @@ export class Outbox extends Map<number, Waiting> {
   /** Keeps a message as it is now, whatever the caller does to its buffer afterwards. Returns its id. */
   put_(message: Waiting): number {
     const { data, bytes } = message;
-    // What is shared, a WebSocket would not take.
-    if (typeof data !== 'string' && !(data instanceof Blob)) message.data = new Uint8Array((data as Uint8Array).buffer ?? data, (data as Uint8Array).byteOffset, bytes).slice();
+    // A text or Blob does not change. What is shared, a WebSocket would not take.
+    if ((data as Uint8Array).byteLength >= 0) message.data = new Uint8Array((data as Uint8Array).buffer ?? data, (data as Uint8Array).byteOffset, bytes).slice();
     this.set(++this.#lastId, message);
     this.bytes_ += bytes;
     return this.#lastId;

@@ -4,11 +4,8 @@ export const isFunction = (value: unknown): value is Function => typeof value ==
 
 export const isString = (value: unknown): value is string => typeof value === 'string';
 
-const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
-
-/** Not by tagOf: each function that runs before the first dial has to be compiled for it. */
 export const isObject = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === '[object Object]';
 
 /** What `send` takes. */
 export const isPayload = (value: unknown): value is string | ArrayBuffer | ArrayBufferView | Blob =>
-  typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || /(ArrayBuffer|Blob|File)]$/.test(tagOf(value));
+  typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || /(ArrayBuffer|Blob|File)]$/.test(Object.prototype.toString.call(value));

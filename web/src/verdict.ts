@@ -13,7 +13,7 @@ function find(table: CloseCodes, code: number): Verdict | undefined {
   let width = Infinity;
   for (const [key, verdict] of Object.entries(table)) {
     const [from, to] = range(key);
-    if (from <= code && code <= to && to - from < width) [best, width] = [verdict, to - from];
+    if (from <= code && code <= to && to - from < width && VERDICTS.indexOf(verdict) > 0) [best, width] = [verdict, to - from];
   }
   return best;
 }
@@ -60,13 +60,19 @@ export function hintOf(code: number, reason: string, { hintCodes }: Options): Hi
   return hints ? hintIn(reason) : [0, 0];
 }
 
-/** Says what is wrong with closeCodes and hintCodes, if anything is: such an entry means nothing. */
-export function wrongCodes({ closeCodes: own, hintCodes }: Options): string | undefined {
-  const isRange = (key: string) => /^\d{4}(-\d{4})?$/.test(key) && range(key)[0] <= range(key)[1];
+const isRange = (key: string): boolean => /^\d{4}(-\d{4})?$/.test(key) && range(key)[0] <= range(key)[1];
+
+/** Says what is wrong with closeCodes, if anything is: such an entry means nothing. */
+export function wrongCloseCodes({ closeCodes: own }: Options): string | undefined {
   for (const [key, verdict] of Object.entries(own)) {
     if (!isRange(key)) return `option closeCodes has ${show(key)}; it must be a code such as "4401", or a range such as "4500-4599"`;
     if (!VERDICTS.slice(1).includes(verdict)) return `option closeCodes says ${show(verdict)} for ${key}; it must be "retry", "slow", "refresh" or "stop"`;
   }
+  return undefined;
+}
+
+/** As wrongCloseCodes, of hintCodes. */
+export function wrongHintCodes({ hintCodes }: Options): string | undefined {
   const wrong = [hintCodes].flat().find((key) => !isRange(key));
   return wrong && `option hintCodes has ${show(wrong)}; it must be a code such as "1012", or a range such as "4200-4299"`;
 }

@@ -5,17 +5,21 @@ import { isForbidden } from './policy';
 import type { Run } from './recorder';
 import { Watchdog } from './watchdog';
 
+/** By this name a Worker knows that it is to run a core. */
+export const WORKER = 'websocket-reconnect';
+
 /**
  * Starts a core in a Worker.
  *
  * @throws what the constructor of Worker throws: none can be had on this page.
  */
 export function workerCore({ coreUrl, wasmUrl }: LinkConfig, tell: (news: News) => void): Core {
-  const worker = new Worker(coreUrl, { name: 'websocket-reconnect' });
+  const worker = new Worker(coreUrl, { name: WORKER });
   const asked: { resolve(run: Run): void; reject(why: Error): void }[] = [];
   let ready = false;
+  const ask = () => worker.postMessage(new Float64Array());
   const watchdog = new Watchdog(
-    () => worker.postMessage(new Float64Array()),
+    ask,
     () => tell({ dead: `the worker has ${ready ? 'stopped' : 'not started'} without a word` }),
   );
   worker.onmessage = ({ data }) => {
@@ -45,6 +49,8 @@ export function workerCore({ coreUrl, wasmUrl }: LinkConfig, tell: (news: News) 
       new Promise((resolve, reject) => {
         asked.push({ resolve, reject });
         worker.postMessage(client);
+        watchdog.sent();
+        ask(); // what answers, is alive
       }),
     stop_: () => {
       watchdog.stop();

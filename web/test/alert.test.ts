@@ -58,3 +58,17 @@ test('what cannot be used is told', async () => {
     assert.deepEqual(p.heard.map(([, { code, message }]: any) => [code, message]), [['BAD_INPUT', want]]);
   }
 });
+
+for (const [name, alert] of [
+  ['a window that is no number', { successRate: 0.9, window: 10n }],
+  ['one that cannot be compared', { successRate: 0.9, window: Symbol('ten') }],
+  ['a getter that throws', { get successRate() { throw new Error('not yet'); } }],
+] as const) {
+  test(`alert: ${name} is told, and keeps the core from nobody`, async () => {
+    const healthy = new Played();
+    const wrong = new Played({ alert }, 'error');
+    await healthy.open();
+    await wrong.open();
+    assert.deepEqual(wrong.heard.map(([, { code }]: any) => code), ['BAD_INPUT']);
+  });
+}

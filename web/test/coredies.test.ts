@@ -368,3 +368,16 @@ test('more messages in one turn than a call takes arguments', async () => {
   await turn();
   assert.equal(got().filter(([op]) => op === ToCore.Enqueue).length, many);
 });
+
+test('exportTrace() finds out that a Worker has died without a word, however idle its client', async () => {
+  const { s, ws } = await opened();
+  s.answer([], { state: 'OPEN', [Snap.Gen]: 1, [Snap.Attempts]: 1 });
+  await clock.pass(600_000);
+  assert.equal(FakeWorker.last.terminated, false);
+  let why = '';
+  void ws.exportTrace().catch((error) => (why = error.message));
+  await turn();
+  await clock.pass(10_001);
+  await turn();
+  assert.match(why, /the core was stopped/);
+});

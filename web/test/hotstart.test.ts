@@ -34,6 +34,14 @@ function listen(ws: WebSocketReconnect): unknown[][] {
 /** What was written down for the core: op, arguments, and how long ago. */
 const noted = () => line.log_.map(([op, , at, ...args]) => [op, clock.now - at!, ...args]);
 
+test('a client that needs no core yet does not put it off for one that does', () => {
+  clock.clear();
+  void client({ url: () => url }).ws.connect();
+  assert.equal(clock.next, 0, 'it is loaded to call url()');
+  void client().ws.connect();
+  assert.equal(clock.next, 0);
+});
+
 test('the options form waits for connect()', async () => {
   const { ws, log } = client();
   await turn();
@@ -281,13 +289,4 @@ test('dispose ends everything, in silence', async () => {
   await turn();
   assert.deepEqual([log, FakeSocket.all.length, ws.state, ws.getStats().dropped], [[], 1, 'CLOSED', 2]);
   assert.deepEqual(noted().map(([op]) => op), [ToCore.Connect, ToCore.Dispose]);
-});
-
-test('a client that needs no core yet does not put it off for one that does', () => {
-  clock.clear();
-  void client({ url: () => url }).ws.connect();
-  assert.equal(clock.next, 0, 'it is loaded to call url()');
-  void client().ws.connect();
-  assert.equal(clock.next, 0);
-  clock.clear();
 });

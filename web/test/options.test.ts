@@ -139,14 +139,13 @@ test('what a drop-in is given counts', () => {
 test('unknown names are refused, with the nearest known one', () => {
   for (const [name, nearest] of [
     ['maxRetry', 'maxRetries'],
-    ['MAXRETRIES', 'maxRetries'],
+    ['maxretries', 'maxRetries'],
     ['maxRetires', 'maxRetries'],
     ['axRetries', 'maxRetries'],
     ['jiter', 'jitter'],
     ['heartBeatInterval', 'heartbeatInterval'],
     ['serverPings', 'serverPing'],
     ['baseDelayMs', 'baseDelay'],
-    ['URL', 'url'],
     ['failureThreshold', 'circuitBreaker.failureThreshold'],
     ['resetTimeout', 'circuitBreaker.resetTimeout'],
   ]) {

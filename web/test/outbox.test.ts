@@ -100,3 +100,15 @@ test('what is shared is kept as a copy that a WebSocket takes', () => {
     assert.deepEqual([kept.buffer instanceof ArrayBuffer, kept.byteLength, kept.buffer.byteLength], [true, data.byteLength, data.byteLength]);
   }
 });
+
+test('nor can one of another realm', () => {
+  class Foreign {
+    readonly size = 3;
+    get [Symbol.toStringTag]() {
+      return 'Blob';
+    }
+  }
+  const blob = new Foreign() as unknown as Blob;
+  const outbox = new Outbox();
+  assert.equal(outbox.take_(outbox.put_(message(blob, 3)))!.data, blob);
+});

@@ -153,6 +153,8 @@ test('what says how to send is checked', () => {
   for (const [how, message] of [
     [{ ttl: 0 }, 'ttl is 0; it must be a number of milliseconds, more than 0'],
     [{ ttl: NaN }, 'ttl is NaN; it must be a number of milliseconds, more than 0'],
+    [{ ttl: 10n as never }, 'ttl is 10; it must be a number of milliseconds, more than 0'],
+    [{ priority: 1n as never }, 'priority is 1; it must be a whole number from -9 to 9'],
     [{ priority: 10 }, 'priority is 10; it must be a whole number from -9 to 9'],
     [{ priority: 0.5 }, 'priority is 0.5; it must be a whole number from -9 to 9'],
     [{ priority: 'high' as never }, 'priority is "high"; it must be a whole number from -9 to 9'],
@@ -160,7 +162,7 @@ test('what says how to send is checked', () => {
     assert.throws(() => checkHow(how), (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message === 'send: ' + message);
   }
   for (const how of [{}, { ttl: 0.1 }, { ttl: Infinity, priority: -9 }, { priority: 9, key: 1, volatile: true }]) checkHow(how);
-  assert.deepEqual([5, 99, -99, 0.4, NaN, 'x'].map((n) => usable(n as number)), [5, 9, -9, 0, 0, 0]);
+  assert.deepEqual([5, 99, -99, 0.4, NaN, 'x', 7n].map((n) => usable(n as number)), [5, 9, -9, 0, 0, 0, 7]);
 });
 
 test('taking back is told to the core', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLOSE_CODES, type Options } from '../src/contract.gen';
 import { checkOptions } from '../src/options';
-import { closeCodes, hintIn, hintOf, verdictOf, wrongCodes } from '../src/verdict';
+import { closeCodes, hintIn, hintOf, verdictOf, wrongCloseCodes, wrongHintCodes } from '../src/verdict';
 
 const options = (given: object = {}): Options => checkOptions({ url: 'ws://host/', ...given }, false);
 
@@ -55,13 +55,18 @@ test('a hint counts for the codes that hint', () => {
 });
 
 test('entries that cannot be used are named', () => {
-  assert.equal(wrongCodes(options()), undefined);
-  assert.equal(wrongCodes(options({ closeCodes: { '4500-4599': 'stop' }, hintCodes: ['1013'] })), undefined);
-  assert.match(wrongCodes(options({ closeCodes: { 440: 'stop' } }))!, /closeCodes has "440"/);
-  assert.match(wrongCodes(options({ closeCodes: { '4000-': 'stop' } }))!, /closeCodes has "4000-"/);
-  assert.match(wrongCodes(options({ closeCodes: { 4401: 'ask' } }))!, /says "ask" for 4401/);
-  assert.match(wrongCodes(options({ closeCodes: { 4401: '' } }))!, /says "" for 4401/);
-  assert.match(wrongCodes(options({ hintCodes: 'soon' }))!, /hintCodes has "soon"/);
-  assert.match(wrongCodes(options({ closeCodes: { '4599-4500': 'stop' } }))!, /closeCodes has "4599-4500"/);
-  assert.match(wrongCodes(options({ hintCodes: ['1013-1012'] }))!, /hintCodes has "1013-1012"/);
+  assert.equal(wrongCloseCodes(options()), undefined);
+  assert.equal(wrongHintCodes(options({ closeCodes: { '44': 'stop' }, hintCodes: ['1013'] })), undefined);
+  assert.match(wrongCloseCodes(options({ closeCodes: { 440: 'stop' } }))!, /closeCodes has "440"/);
+  assert.match(wrongCloseCodes(options({ closeCodes: { '4000-': 'stop' } }))!, /closeCodes has "4000-"/);
+  assert.match(wrongCloseCodes(options({ closeCodes: { 4401: 'ask' } }))!, /says "ask" for 4401/);
+  assert.match(wrongCloseCodes(options({ closeCodes: { 4401: '' } }))!, /says "" for 4401/);
+  assert.match(wrongHintCodes(options({ hintCodes: 'soon' }))!, /hintCodes has "soon"/);
+  assert.match(wrongCloseCodes(options({ closeCodes: { '4599-4500': 'stop' } }))!, /closeCodes has "4599-4500"/);
+  assert.match(wrongHintCodes(options({ hintCodes: ['1013-1012'] }))!, /hintCodes has "1013-1012"/);
+});
+
+test('an entry that cannot be used hides no default', () => {
+  const own = options({ closeCodes: { 4401: 'foo', 4408: '' } });
+  assert.deepEqual([4401, 4408].map((code) => verdictOf(code, own)), ['refresh', 'retry']);
 });

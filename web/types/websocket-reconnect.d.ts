@@ -293,7 +293,7 @@ export interface WebSocketReconnectOptions {
    * How binary messages arrive.
    * @default "blob"
    */
-  binaryType?: BinaryType;
+  binaryType?: 'blob' | 'arraybuffer';
   /**
    * How many retries may follow one another without a healthy connection (see `minUptime`) before the client gives up with state FAILED. 0 never retries, `Infinity` never gives up.
    *
@@ -578,7 +578,7 @@ export interface Stats {
   readonly retryCount: number;
   /** Failures in a row that the circuit has counted. */
   readonly circuitFailures: number;
-  /** How often the circuit has opened; how many dials it has held back (each is told by a `retry` event with reason `circuit`); and the share of failures in `circuitBreaker.window`, 0 to 1, as of the client's newest news. Undefined before the core is there. */
+  /** How often the circuit has opened; how many dials it has refused (not those that wait for it, of which a `retry` event with reason `circuit` tells); and the share of failures in `circuitBreaker.window`, 0 to 1, as of the client's newest news. Undefined before the core is there. */
   readonly circuitCounts: { opened: number; refused: number; errorRate: number } | undefined;
   /** The newest heartbeat's round trip in milliseconds, null before the first. */
   readonly roundTrip: number | null;
@@ -770,7 +770,7 @@ export declare class WebSocketReconnect extends EventTarget {
   /** The subprotocol that the server has chosen, '' before the first open. */
   readonly protocol: string;
   /** How binary messages arrive. */
-  binaryType: BinaryType;
+  binaryType: 'blob' | 'arraybuffer';
 
   onopen: ((event: EventMap['open']) => unknown) | null;
   onmessage: ((event: EventMap['message']) => unknown) | null;
@@ -850,9 +850,9 @@ export declare class WebSocketReconnect extends EventTarget {
   off<K extends keyof Payloads>(event: K, listener: (payload: Payloads[K]) => unknown): void;
 
   addEventListener<K extends keyof EventMap>(type: K, listener: ((event: EventMap[K]) => unknown) | { handleEvent(event: EventMap[K]): unknown } | null, options?: boolean | AddEventListenerOptions): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: ((event: Event) => void) | { handleEvent(event: Event): void } | null, options?: boolean | AddEventListenerOptions): void;
   removeEventListener<K extends keyof EventMap>(type: K, listener: ((event: EventMap[K]) => unknown) | { handleEvent(event: EventMap[K]): unknown } | null, options?: boolean | EventListenerOptions): void;
-  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: ((event: Event) => void) | { handleEvent(event: Event): void } | null, options?: boolean | EventListenerOptions): void;
 
   /**
    * What this client's core has been told and what it answered, newest events

@@ -92,6 +92,11 @@ func bundle(in Inputs, version, execScript string, scripts []script) (map[string
 		for _, f := range result.OutputFiles {
 			files[filepath.Base(f.Path)] = f.Contents
 		}
+		if s.out == Module || s.out == CommonJS {
+			if files[s.out], files[s.out+".map"], err = importsAtRunTime(files[s.out], files[s.out+".map"]); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return files, nil
 }

@@ -102,6 +102,24 @@ func TestScriptsAreASCII(t *testing.T) {
 	}
 }
 
+// TestBundlersLeaveImports: webpack leaves the import of the core's file to the
+// browser, and Vite's server has no reason to put an import into that file,
+// which is a classic Worker's script.
+func TestBundlersLeaveImports(t *testing.T) {
+	if _, err := buildPublished(); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{Module: 1, CommonJS: 1, Core: 0} {
+		text, err := os.ReadFile(filepath.Join(publishedDir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all, left := bytes.Count(text, []byte("import(")), bytes.Count(text, []byte("import("+ignore)); all != want || left != want {
+			t.Errorf("%s has %d imports, %d of them left to the browser; want %d", name, all, left, want)
+		}
+	}
+}
+
 // TestExports: a page can import every entry by its name, and gets its types.
 func TestExports(t *testing.T) {
 	text, err := os.ReadFile("../../package.json")
@@ -167,6 +185,10 @@ runInThisContext(source, import_); // twice does no harm
 console.log('page:', fresh());
 class WorkerGlobalScope { static [Symbol.hasInstance]() { return true; } }
 globalThis.WorkerGlobalScope = WorkerGlobalScope;
+globalThis.name = 'mine';
+runInThisContext(source, import_);
+console.log("a user's worker:", typeof globalThis.onmessage);
+globalThis.name = 'websocket-reconnect';
 globalThis.fetch = async () => new Response(readFileSync(wasm), { headers: { 'content-type': 'application/wasm' } });
 globalThis.postMessage = (message) => {
   if (message === 'ready') return globalThis.onmessage({ data: new Float64Array([3, 1, 1, 0]) });
@@ -192,8 +214,9 @@ func TestNoGlobalButOurs(t *testing.T) {
 	out = regexp.MustCompile("_wsr[0-9a-f]{6}").ReplaceAll(out, []byte("_wsr")) // of this build
 	want := []string{
 		"page: _wsr",
+		"a user's worker: undefined",
 		"answer: 1 Infinity", // a message for a client that there is not
-		"worker: WorkerGlobalScope _wsr onmessage postMessage",
+		"worker: WorkerGlobalScope _wsr name onmessage postMessage",
 		"names: ",
 	}
 	if got := strings.Split(strings.TrimRight(string(out), "\n"), "\n"); strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -206,6 +229,7 @@ const broken = `
 const { readFileSync } = require('fs'), { runInThisContext } = require('vm');
 const [, , core, wasm, hash] = process.argv;
 globalThis.WorkerGlobalScope = class { static [Symbol.hasInstance]() { return true; } };
+globalThis.name = 'websocket-reconnect';
 globalThis.fetch = async () => new Response(readFileSync(wasm), { headers: { 'content-type': 'application/wasm' } });
 globalThis.postMessage = (message) => {
   if (message === 'ready') return globalThis.onmessage({ data: new Float64Array([1]) });
