@@ -94,6 +94,18 @@ test('a connection that ended in a black hole is told of when that is lifted', (
   assert.deepEqual(heard(), [['open', 1], ['close', 1006, '', false]]);
 });
 
+test('a dial that fails in a black hole fails as any other when that is lifted', () => {
+  const c = begin();
+  const { ws, heard } = dial();
+  c.blackHole(true);
+  FakeSocket.last.end();
+  assert.deepEqual([ws.readyState, heard()], [0, []]);
+  c.blackHole('up');
+  assert.deepEqual(heard(), []);
+  c.calm();
+  assert.deepEqual([ws.readyState, heard(), c.connections], [3, [['error'], ['close', 1006, '', false]], 0]);
+});
+
 test('dials are refused, some or all, and never leave the page', async () => {
   const c = begin();
   c.refuseDial(2);
@@ -154,6 +166,18 @@ test('clocks jump ahead, and come back', () => {
   assert.ok(new Date() instanceof Date);
   c.restore();
   assert.deepEqual([Date.now() - date, performance.now() - now], [0, 0]);
+});
+
+test('the time of a message is that of the clocks that jump', () => {
+  const c = begin();
+  const { ws } = dial();
+  FakeSocket.last.open();
+  const times: number[] = [];
+  ws.onmessage = ({ timeStamp }) => times.push(timeStamp - performance.now());
+  FakeSocket.last.message('before');
+  c.clockJump(3_600_000);
+  FakeSocket.last.message('after');
+  assert.deepEqual(times, [0, 0]);
 });
 
 test('random faults are the same for the same seed, and end', async () => {
@@ -248,4 +272,16 @@ test('what cannot be dialled or closed throws as ever, and changes nothing', asy
   assert.equal(slow.ws.readyState, 2);
   await clock.pass(1000);
   assert.deepEqual([slow.heard(), FakeSocket.all.length], [[['error'], ['close', 1006, '', false]], 1]);
+});
+
+test('what the native constructor alone refuses: thrown, or under slowDial a dial that fails', async () => {
+  const c = begin();
+  FakeSocket.refuse = new DOMException('named twice', 'SyntaxError');
+  assert.throws(() => dial('ws://host/a', ['a', 'a']), { name: 'SyntaxError' });
+  assert.equal(c.connections, 0);
+  c.slowDial(100);
+  const { ws, heard } = dial('ws://host/a', ['a', 'a']);
+  await clock.pass(100);
+  FakeSocket.refuse = undefined;
+  assert.deepEqual([ws.readyState, heard(), c.connections], [3, [['error'], ['close', 1006, '', false]], 0]);
 });

@@ -39,14 +39,18 @@ export class ChaosSocket extends EventTarget {
       this.addEventListener(type, (event) => (this[`on${type}`] as ((event: Event) => unknown) | null)?.call(this, event));
     }
     const { refuse, delay } = trouble.nextDial();
-    trouble.sockets.add(this);
     if (refuse || delay) {
       setTimeout(() => {
         if (this.readyState > 0) return;
-        if (refuse) this.#fail();
-        else this.#dial(dial);
+        try {
+          if (refuse) throw 0;
+          this.#dial(dial); // or throws: nobody but us is left to catch that
+        } catch {
+          this.#fail();
+        }
       }, delay);
     } else this.#dial(dial);
+    trouble.sockets.add(this);
   }
 
   #dial(dial: () => WebSocket): void {
@@ -54,7 +58,9 @@ export class ChaosSocket extends EventTarget {
     native.binaryType = this.#binaryType;
     native.onopen = () => this.#opened();
     native.onmessage = ({ data, origin }) => {
-      if (this.readyState === 1 && !this.#hole.down) this.dispatchEvent(new MessageEvent('message', { data, origin }));
+      if (this.readyState !== 1 || this.#hole.down) return;
+      // A clock that was put forward is that of the events, too: a heartbeat compares them.
+      this.dispatchEvent(Object.defineProperty(new MessageEvent('message', { data, origin }), 'timeStamp', { value: performance.now() }));
     };
     native.onerror = () => {
       if (this.readyState < 3 && !this.#hole.down) this.dispatchEvent(new Event('error'));
@@ -85,26 +91,20 @@ export class ChaosSocket extends EventTarget {
     this.#hole = { up, down };
     // What the native socket has told meanwhile.
     if (this.#native?.readyState === 1) this.#opened();
-    if (!up && !down && this.#native?.readyState === 3) this.#ended(1006, '', false);
+    if (!up && !down && this.#native?.readyState === 3) this.end(1006, '', false);
   }
 
   #fail(): void {
-    if (this.readyState === 3) return;
     this.#native?.close();
-    this.readyState = 3;
-    this.dispatchEvent(new Event('error'));
-    this.#told(1006, '', false);
+    this.#ended(1006, '', false, true);
   }
 
-  #ended(code: number, reason: string, wasClean: boolean): void {
+  #ended(code: number, reason: string, wasClean: boolean, failed = false): void {
     if (this.readyState === 3) return;
     this.readyState = 3;
-    this.#told(code, reason, wasClean);
-  }
-
-  #told(code: number, reason: string, wasClean: boolean): void {
     clearTimeout(this.#patience);
     this.#trouble.sockets.delete(this);
+    if (failed) this.dispatchEvent(new Event('error'));
     this.dispatchEvent(closeEvent({ code, reason, wasClean }));
   }
 
