@@ -37,6 +37,10 @@ class Message<T> implements types.Receipt {
   }
 }
 
+/** How long it takes to look again whether the client's queue has emptied, first and at most, in milliseconds. */
+const LOOK = 20;
+const LOOK_MAX = 1000;
+
 class AckedMessages<T> implements types.Acked<T> {
   declare [Symbol.dispose]: () => void;
   readonly #ws: WebSocketReconnect;
@@ -48,6 +52,8 @@ class AckedMessages<T> implements types.Acked<T> {
   #count = 0;
   /** The connection is open, and what was not acknowledged has been sent on it: it is no later message's turn before. */
   #caughtUp: boolean;
+  /** Looks again at the client's queue, which had no room. */
+  #look: ReturnType<typeof setTimeout> | undefined;
   readonly #offs: (() => void)[];
 
   constructor(ws: WebSocketReconnect, { wrap = wrapped, ackOf = ackIn, cumulative = false, maxMessages = 10_000 }: types.AckedOptions<T>) {
@@ -55,8 +61,17 @@ class AckedMessages<T> implements types.Acked<T> {
     this.#ws = ws;
     this.#options = { wrap, ackOf, cumulative, maxMessages };
     this.#caughtUp = ws.isConnected;
-    const again = () => this.#sendAll();
-    this.#offs = [ws.on('open', again), ws.on('handover', again), ws.on('close', () => ws.isConnected || this.#lose()), ws.on('message', (event) => this.#hear(event))];
+    const again = () => {
+      this.#lose();
+      this.#sendWaiting(LOOK);
+    };
+    this.#offs = [
+      ws.on('open', again),
+      ws.on('handover', again),
+      ws.on('close', () => ws.isConnected || this.#lose()),
+      ws.on('message', (event) => this.#hear(event)),
+      ws.on('drop', ({ key, reason }) => this.#pushedOut(key, reason)),
+    ];
   }
 
   send(data: T, id = `${this.#prefix}-${++this.#count}`): types.Receipt {
@@ -68,7 +83,7 @@ class AckedMessages<T> implements types.Acked<T> {
     else {
       this.#messages.get(id)?.end('dropped'); // the same, given a second time
       this.#messages.set(id, message);
-      if (this.#caughtUp) this.#hand(message);
+      if (this.#caughtUp && !this.#hand(message)) this.#lookIn(LOOK);
     }
     return message;
   }
@@ -89,25 +104,48 @@ class AckedMessages<T> implements types.Acked<T> {
 
   dispose(): types.Unacked<T>[] {
     for (const off of this.#offs.splice(0)) off();
-    this.#caughtUp = false;
+    this.#lose();
     return this.drain();
   }
 
-  /** A message that waits in the client's own queue, and is sent again, takes its own place there: it has one key. */
-  #hand(message: Message<T>): void {
+  /** Tells whether the client took it. A message that waits in its queue, and is sent again, takes its own place there: it has one key. */
+  #hand(message: Message<T>): boolean {
     const result = this.#ws.send(message.payload, { key: message });
-    message.state = result === 'sent' || result === 'queued' ? 'sent' : 'waiting';
+    const taken = result === 'sent' || result === 'queued';
+    if (taken) message.state = 'sent';
+    return taken;
   }
 
-  #sendAll(): void {
-    this.#caughtUp = true;
+  /** Sends what waits, in order; from the first that finds the client's queue full, when that has emptied. */
+  #sendWaiting(look: number): void {
+    this.#caughtUp = false;
     for (const message of [...this.#messages.values()]) {
       if (!this.#ws.isConnected) return;
-      this.#hand(message);
+      if (message.state === 'waiting' && !this.#hand(message)) return this.#lookIn(look);
     }
+    this.#caughtUp = true;
+  }
+
+  /** The client does not tell when its queue has emptied: mostly that takes it a few milliseconds. */
+  #lookIn(look: number): void {
+    this.#caughtUp = false;
+    clearTimeout(this.#look);
+    this.#look = setTimeout(() => {
+      const next = Math.min(2 * look, LOOK_MAX);
+      if (this.#ws.getStats().queueLength) this.#lookIn(next);
+      else this.#sendWaiting(next);
+    }, look);
+  }
+
+  /** The client's queue has dropped what it had taken, to make room. */
+  #pushedOut(key: unknown, reason: string): void {
+    if (reason !== 'overflow' || !(key instanceof Message) || this.#messages.get(key.id) !== key || key.state !== 'sent') return;
+    key.state = 'waiting';
+    this.#lookIn(LOOK);
   }
 
   #lose(): void {
+    clearTimeout(this.#look);
     this.#caughtUp = false;
     for (const message of this.#messages.values()) message.state = 'waiting';
   }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { acked } from '../entries/acked';
-import { turn } from './clock';
+import { DROP_REASONS, ToPage } from '../src/contract.gen';
+import { clock, turn } from './clock';
 import { FakeSocket } from './fakesocket';
 import { install, Played } from './played';
 
@@ -97,4 +98,64 @@ test('the end of a connection that is told late leaves the one that is open alon
   const receipt = sure.send('x');
   assert.equal(receipt.state, 'sent');
   assert.deepEqual(ids(FakeSocket.last.sent), [receipt.id]);
+});
+
+for (const overflow of ['reject', 'drop-newest'] as const) {
+  test(`with queue.overflow '${overflow}', what finds the queue full goes on the same connection, in order, when that has emptied`, async () => {
+    const p = new Played({ queue: { maxMessages: 2, overflow } }, 'drop');
+    const sure = acked<string>(p.ws as never);
+    await p.open();
+    await p.fails(1, 'CONNECTION_LOST', 50);
+    const receipts = ['a', 'b', 'c'].map((data) => sure.send(data));
+    p.ws.send('other');
+    const states = () => receipts.map(({ state }) => state);
+    await p.reopens(2);
+    receipts.push(sure.send('d'));
+    assert.deepEqual([states(), FakeSocket.last.sent], [['sent', 'waiting', 'waiting', 'waiting'], []]);
+    await clock.pass(5000);
+    assert.deepEqual([states()[1], p.heard.length], ['waiting', overflow === 'reject' ? 0 : 1], 'it is not tried in vain');
+    p.answer([[ToPage.Flush, 1, 2]], { state: 'OPEN' });
+    assert.equal(FakeSocket.last.sent.length, 2);
+    await clock.pass(1000);
+    assert.deepEqual(states(), ['sent', 'sent', 'sent', 'sent']);
+    assert.equal(FakeSocket.last.sent[0], 'other');
+    assert.deepEqual(ids(FakeSocket.last.sent.slice(1)), receipts.map((receipt) => receipt.id));
+    assert.equal(sure.send('e').state, 'sent', 'and what comes then goes at once');
+  });
+}
+
+test('what the client’s queue has pushed out goes on the same connection, too', async () => {
+  const p = new Played({ queue: { maxMessages: 2 } });
+  const sure = acked<string>(p.ws as never);
+  await p.open();
+  await p.fails(1, 'CONNECTION_LOST', 50);
+  p.ws.send('other');
+  const receipts = ['a', 'b', 'c'].map((data) => sure.send(data));
+  await p.reopens(2);
+  p.answer([[ToPage.Drop, 1, 2, DROP_REASONS.indexOf('overflow')]], { state: 'OPEN' });
+  await turn();
+  assert.deepEqual(receipts.map(({ state }) => state), ['waiting', 'sent', 'sent']);
+  p.answer([[ToPage.Flush, 3, 2]], { state: 'OPEN' });
+  await clock.pass(100);
+  assert.deepEqual(ids(FakeSocket.last.sent), [1, 2, 0].map((n) => receipts[n]!.id));
+});
+
+test('who has been disposed of, or whose connection is lost, looks at no queue', async () => {
+  const p = new Played({ queue: { maxMessages: 1, overflow: 'reject' } });
+  const sure = acked<string>(p.ws as never);
+  await p.open();
+  await p.fails(1, 'CONNECTION_LOST', 50);
+  p.ws.send('other');
+  const receipt = sure.send('a');
+  await p.reopens(2);
+  await p.fails(2, 'CONNECTION_LOST', 50);
+  p.ws.drain();
+  await clock.pass(5000);
+  assert.deepEqual([receipt.state, p.ws.getStats().queueLength], ['waiting', 0]);
+  p.ws.send('other');
+  await p.reopens(3);
+  sure.dispose();
+  p.ws.drain();
+  await clock.pass(5000);
+  assert.deepEqual([receipt.state, FakeSocket.last.sent], ['dropped', []]);
 });
