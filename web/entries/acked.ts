@@ -118,7 +118,6 @@ class AckedMessages<T> implements types.Acked<T> {
 
   /** Sends what waits, in order; from the first that finds the client's queue full, when that has emptied. */
   #sendWaiting(look: number): void {
-    this.#caughtUp = false;
     for (const message of [...this.#messages.values()]) {
       if (!this.#ws.isConnected) return;
       if (message.state === 'waiting' && !this.#hand(message)) return this.#lookIn(look);
@@ -139,7 +138,7 @@ class AckedMessages<T> implements types.Acked<T> {
 
   /** The client's queue has dropped what it had taken, to make room. */
   #pushedOut(key: unknown, reason: string): void {
-    if (reason !== 'overflow' || !(key instanceof Message) || this.#messages.get(key.id) !== key || key.state !== 'sent') return;
+    if (reason !== 'overflow' || !(key instanceof Message) || key.state !== 'sent') return;
     key.state = 'waiting';
     this.#lookIn(LOOK);
   }
@@ -155,9 +154,9 @@ class AckedMessages<T> implements types.Acked<T> {
     for (const id of typeof ids === 'string' ? [ids] : ids) {
       if (!this.#messages.has(id)) continue; // acknowledged already, or another's
       if (this.#options.cumulative) {
-        for (const before of this.#messages.keys()) {
+        for (const [before, { state }] of this.#messages) {
           if (before === id) break;
-          this.#end(before, 'acked');
+          if (state === 'sent') this.#end(before, 'acked'); // not what the queue has pushed out
         }
       }
       this.#end(id, 'acked');

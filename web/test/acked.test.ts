@@ -126,7 +126,7 @@ for (const overflow of ['reject', 'drop-newest'] as const) {
 
 test('what the client’s queue has pushed out goes on the same connection, too', async () => {
   const p = new Played({ queue: { maxMessages: 2 } });
-  const sure = acked<string>(p.ws as never);
+  const sure = acked<string>(p.ws as never, { cumulative: true });
   await p.open();
   await p.fails(1, 'CONNECTION_LOST', 50);
   p.ws.send('other');
@@ -136,6 +136,8 @@ test('what the client’s queue has pushed out goes on the same connection, too'
   await turn();
   assert.deepEqual(receipts.map(({ state }) => state), ['waiting', 'sent', 'sent']);
   p.answer([[ToPage.Flush, 3, 2]], { state: 'OPEN' });
+  FakeSocket.last.message(JSON.stringify({ ack: receipts[2]!.id }));
+  assert.deepEqual(receipts.map(({ state }) => state), ['waiting', 'acked', 'acked'], 'the server has not had the first');
   await clock.pass(100);
   assert.deepEqual(ids(FakeSocket.last.sent), [1, 2, 0].map((n) => receipts[n]!.id));
 });

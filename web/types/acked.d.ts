@@ -28,7 +28,7 @@ export interface Receipt {
   /** Its id: the same each time it is sent, and unlike that of any other client's. */
   readonly id: string;
   /**
-   * - `waiting`: for a connection.
+   * - `waiting`: for a connection, or for room in the client's queue.
    * - `sent`: handed over, and not acknowledged; it waits again if the connection is lost.
    * - `acked`: the server has it.
    * - `dropped`: it will not be sent (again): there were too many, or it was taken back.
