@@ -51,9 +51,9 @@ export interface Chaos {
   acceptThenClose(options?: { code?: number; reason?: string; connections?: number }): void;
 
   /**
-   * Puts the page's clocks (Date, performance.now) forward, and dispatches the
-   * `resume` event that a browser dispatches after sleep. The clock of a Worker
-   * cannot be reached.
+   * Puts the page's clocks (Date, performance.now, the timeStamp of messages)
+   * forward, and dispatches the `resume` event that a browser dispatches after
+   * sleep. The clock of a Worker cannot be reached.
    */
   clockJump(ms: number): void;
 
