@@ -53,7 +53,16 @@ async function opened(options: Options = {}, url = `ws://host/${++hosts}`) {
     await turn();
     answer([[ToPage.EmitStateChange, state('OPEN')], [ToPage.EmitOpen, gen]], { state: 'OPEN', [Snap.Gen]: gen });
   };
-  return { sub, leave, lose, back, shows: () => sub.snapshot().readyState, url, waiting: () => waiting(id) };
+  /** The connection ends, and the client would dial again; if it was closed meanwhile, that is a further close. */
+  const ends = async (code: number) => {
+    FakeSocket.last.end(code, '', true);
+    await turn();
+    answer([[ToPage.EmitError, 1, cause('CLOSED_BY_SERVER')], [ToPage.EmitClose, 1, 0], [ToPage.EmitStateChange, state('CONNECTING')]], { state: 'CONNECTING', [Snap.Gen]: 1 });
+    await turn();
+    if (sub.webSocket()!.state === 'CLOSED') answer([[ToPage.EmitClose, 1, 1006], [ToPage.EmitStateChange, state('CLOSED')]], { state: 'CLOSED', [Snap.Gen]: 1 });
+    await turn();
+  };
+  return { sub, leave, lose, ends, back, shows: () => sub.snapshot().readyState, url, waiting: () => waiting(id) };
 }
 
 test('with a schedule by function: it shows CONNECTING between dials, and what is sent then waits in the client', async () => {
@@ -72,6 +81,30 @@ test('no more retries: CLOSED, and onReconnectStop', async () => {
   const { lose, shows } = await opened({ reconnectInterval: () => 100, reconnectAttempts: 0, onReconnectStop: (n) => stops.push(n) });
   await lose();
   assert.deepEqual([shows(), stops], [ReadyState.CLOSED, [0]]);
+});
+
+test('nobody wants another connection: its end is told once, and asked about once, until somebody connects it all the same', async () => {
+  const told: unknown[][] = [];
+  const of = (name: string): Options => ({
+    share: true,
+    onClose: ({ code }) => told.push([name, 'close', code]),
+    shouldReconnect: ({ code }) => (told.push([name, 'asked', code]), false),
+    onReconnectStop: () => told.push([name, 'stop']),
+  });
+  const { ends, back, shows, url } = await opened(of('a'));
+  const other = new Subscription(of('b'));
+  leaves.push(other.open(url));
+  await ends(4999);
+  assert.deepEqual([told.map(String).sort(), shows()], [['a,asked,4999', 'a,close,4999', 'b,asked,4999', 'b,close,4999'], ReadyState.CLOSED]);
+  told.length = 0;
+  void line.clients_.get(line.lastId_)!.connect_();
+  await back(2);
+  await turn();
+  FakeSocket.last.end();
+  await turn();
+  FakeWorker.last.answer([[ToPage.EmitError, line.lastId_, 2, cause('CONNECTION_LOST')], [ToPage.EmitClose, line.lastId_, 2, 0]], { [line.lastId_]: { state: 'CONNECTING', [Snap.Gen]: 2 } });
+  await turn();
+  assert.deepEqual(told.map(String).sort(), ['a,asked,1006', 'a,close,1006', 'b,asked,1006', 'b,close,1006']);
 });
 
 test('what waits goes along to another address', async () => {

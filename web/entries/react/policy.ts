@@ -43,14 +43,9 @@ export class Policy {
     return !!shouldReconnect?.(event) || (!!retryOnError && failed);
   }
 
-  /** The address of a connection, from the hook that asked for it last. */
-  static address(ws: WebSocketReconnect): Promise<string> | undefined {
-    return votings.get(ws)?.newest?.ask?.();
-  }
-
-  /** Whether a connection waits for a retry at a time of the hooks' own: it has given up, meanwhile. */
-  static pending(ws: WebSocketReconnect): boolean | undefined {
-    return votings.get(ws)?.pending;
+  /** What the hooks of a connection have to say together. */
+  static voting(ws: WebSocketReconnect): Voting | undefined {
+    return votings.get(ws);
   }
 
   /** Gives a hook its say. Returns what takes it away. */
@@ -67,26 +62,29 @@ class Voting {
   readonly #voters = new Set<Voter>();
   readonly #schedule: Schedule;
   #failed = false;
-  #stopped = false;
+  /** The end after which nobody wanted another connection, until somebody connects it all the same: what is told meanwhile is our own close(). */
+  end: CloseEvent | undefined;
 
   constructor(ws: WebSocketReconnect) {
     this.#ws = ws;
     ws.on('error', ({ code }) => (this.#failed ||= !QUIET.includes(code)));
     ws.on('close', (event) => this.#vote(event));
+    ws.on('stateChange', () => ws.readyState < 2 && (this.end = undefined));
     this.#schedule = new Schedule(ws, (retries) => this.#delay(retries), (retries) => this.#gaveUp(retries), () => this.newest?.options.client?.minUptime);
   }
 
+  /** The connection waits for a retry at a time of the hooks' own: it has given up, meanwhile. */
   get pending(): boolean {
     return this.#schedule.pending;
   }
 
+  /** Who asked for the connection last: the address is theirs to give. */
   get newest(): Voter | undefined {
     return [...this.#voters].at(-1);
   }
 
   join(voter: Voter): () => void {
     this.#voters.add(voter);
-    this.#stopped = false;
     return () => {
       this.#voters.delete(voter);
       if (!this.#voters.size) this.#schedule.cancel();
@@ -94,11 +92,13 @@ class Voting {
   }
 
   #vote(event: CloseEvent): void {
+    if (this.end) return;
     const failed = this.#failed;
     this.#failed = false;
     const all = [...this.#voters];
-    this.#stopped = all.length > 0 && !all.map(({ options }) => new Policy(options).wants(event, failed)).includes(true);
-    if (this.#stopped) this.#ws.close();
+    if (!all.length || all.map(({ options }) => new Policy(options).wants(event, failed)).includes(true)) return;
+    this.end = event;
+    this.#ws.close();
   }
 
   /** The delay that the first to have a schedule of its own asks for; where whoever made the connection had one and has left, the first of all. */
@@ -106,11 +106,11 @@ class Voting {
     const voters = [...this.#voters];
     const first = voters.find(({ options }) => typeof options.reconnectInterval === 'function') ?? (this.#ws.getStats().maxRetries ? undefined : voters[0]); // as SCHEDULED has it
     const policy = first && new Policy(first.options);
-    return policy && !this.#stopped && retries < policy.attempts ? policy.delay(retries) : undefined;
+    return policy && !this.end && retries < policy.attempts ? policy.delay(retries) : undefined;
   }
 
   #gaveUp(retries: number): void {
-    if (this.#stopped) return;
+    if (this.end) return;
     for (const { options } of this.#voters) options.onReconnectStop?.(retries);
   }
 }

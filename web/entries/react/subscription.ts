@@ -94,7 +94,7 @@ export class Subscription {
     const provider = (): string | Promise<string> => {
       const first = !dialled;
       dialled = true;
-      return (!first && Policy.address(ws)) || address;
+      return (!first && Policy.voting(ws)?.newest?.ask?.()) || address;
     };
     const handle = acquire(this.ask ? provider : address, {
       ...clientOptions(this.options),
@@ -117,7 +117,7 @@ export class Subscription {
       }],
       ['message', (event) => this.#receive(event)],
       ['error', (event) => QUIET.includes(event.error?.code) || this.options.onError?.(event)],
-      ['close', (event) => this.options.onClose?.(event)],
+      ['close', (event) => (Policy.voting(ws)?.end ?? event) === event && this.options.onClose?.(event)],
     ];
     for (const [type, listener] of listeners) ws.addEventListener(type, listener);
     const quit = Policy.of(ws, this);
@@ -143,7 +143,7 @@ export class Subscription {
   }
 
   get #readyState(): ReadyState {
-    return Policy.pending(this.#ws!) ? ReadyState.CONNECTING : (this.#ws!.readyState as number);
+    return Policy.voting(this.#ws!)?.pending ? ReadyState.CONNECTING : (this.#ws!.readyState as number);
   }
 
   readonly send = (message: Payload, keep = true): void => {
