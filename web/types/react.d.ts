@@ -3,13 +3,13 @@ import type { Payload, WebSocketReconnect, WebSocketReconnectOptions } from './w
 
 /** The state of the hook's connection. */
 export declare enum ReadyState {
-  /** There is none: url is null, or connect false. */
+  /** There has been none: url has been null, or connect false, from the first on. */
   UNINSTANTIATED = -1,
   /** It dials, or waits to dial again. */
   CONNECTING = 0,
   OPEN = 1,
   CLOSING = 2,
-  /** Closed, given up, or not to be reconnected. */
+  /** Closed, given up, not to be reconnected, or no longer wanted: url has become null, or connect false. */
   CLOSED = 3,
 }
 
@@ -35,7 +35,7 @@ export interface Options {
   share?: boolean;
   onOpen?: (event: Event) => void;
   onMessage?: (event: MessageEvent) => void;
-  /** A connection, or a dial, ended. */
+  /** A connection, or a dial, ended; not one that was given up because the component went, or url or connect changed. */
   onClose?: (event: CloseEvent) => void;
   /** A dial failed, or the heartbeat was lost. `event.error` says why. */
   onError?: (event: Event) => void;
