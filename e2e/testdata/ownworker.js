@@ -1,0 +1,2 @@
+importScripts('/dist/websocket-reconnect.js', 'inworker.js');
+WebSocketReconnect.configure({ baseUrl: '/dist/' });
