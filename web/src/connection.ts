@@ -97,7 +97,7 @@ export class Connection implements SocketOwner {
   declare handover_: Handover | undefined;
   declare heartbeat_: Heartbeat | undefined;
   /** The statistics that are kept here. */
-  readonly stats_: Kept = { retryCount: 0, circuitFailures: 0, successes: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0, circuitCounts: undefined, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, lastClose: null, lastError: null } as Kept;
+  readonly stats_: Kept = { retryCount: 0, circuitFailures: 0, circuitCounts: undefined, roundTrip: null, smoothedRoundTrip: null, nextRetry: null, successes: 0, lastClose: null, lastError: null, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, dropped: 0 } as Kept;
 
   // No parameter properties: the bundler would declare them under their long names.
   declare readonly options_: Options;
