@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
 import { ToCore, VERDICTS } from './contract.gen';
 import { diagnose, Reach } from './diagnose';
-import { usable } from './how';
+import { usable, usableTTL } from './how';
 import type { CloseInfo } from './socket';
 import { hintOf, verdictOf, type Hint } from './verdict';
 
@@ -61,7 +61,7 @@ export function enqueue(c: Connection, id: number): void {
     if (older.length && isRefused(c, id)) return c.discard_(id, 'overflow');
     for ([replaces] of older) c.discard_(replaces, 'replaced');
   }
-  c.post_(ToCore.Enqueue, id, bytes, performance.now() - at, ttl > 0 ? Number(ttl) : 1, usable(priority), replaces);
+  c.post_(ToCore.Enqueue, id, bytes, performance.now() - at, usableTTL(ttl), usable(priority), replaces);
 }
 
 /** Whether the core will refuse a message that is to take the place of those with its key: the rest, but for what gives way to it, leaves no room. */

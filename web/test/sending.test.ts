@@ -162,7 +162,7 @@ test('what says how to send is checked', () => {
     assert.throws(() => checkHow(how), (error) => error instanceof WebSocketReconnectError && error.code === 'BAD_INPUT' && error.message === 'send: ' + message);
   }
   for (const how of [{}, { ttl: 0.1 }, { ttl: Infinity, priority: -9 }, { priority: 9, key: 1, volatile: true }]) checkHow(how);
-  assert.deepEqual([5, 99, -99, 0.4, NaN, 'x', 7n].map((n) => usable(n as number)), [5, 9, -9, 0, 0, 0, 7]);
+  assert.deepEqual([5, 99, -99, 0.4, NaN, 'x', 7n, Symbol('x')].map((n) => usable(n as number)), [5, 9, -9, 0, 0, 0, 0, 0]);
 });
 
 test('taking back is told to the core', () => {
