@@ -16,7 +16,7 @@ export class WebSocketReconnectError extends Error {
 /** An argument or option that cannot be used. */
 export const badInput = (message: string): WebSocketReconnectError => new WebSocketReconnectError('BAD_INPUT', message);
 
-/** A value as an error message shows it: short, on one line. */
+/** A value as an error message shows it: short, on one line, and without what may be secret in an address. */
 export function show(value: unknown): string {
   let text = '';
   try {

@@ -293,6 +293,14 @@ test('as in Node: off takes the listener that was added last, and what was added
   assert.equal(heard, 4);
 });
 
+test('as in Node: what was added by once is called once, though a listener before it calls', async () => {
+  const { b } = breaker();
+  let heard = 0;
+  b.once('fire', () => void b.fire()).once('fire', () => heard++);
+  await b.fire();
+  assert.equal(heard, 1);
+});
+
 test('a call that ends after shutdown leaves no timer', async () => {
   const { b, does, heard } = breaker({ timeout: false, failureThreshold: 1 });
   let fail!: (error: Error) => void;

@@ -49,6 +49,7 @@ export class Emitter {
   /** A listener that throws is reported, and does not stop the others. */
   protected tell_(type: string, ...args: unknown[]): void {
     for (const entry of this.#of(type)) {
+      if (entry.once && !this.#of(type).includes(entry)) continue; // a listener before it has told of another event
       if (entry.once) this.#drop(type, entry);
       try {
         entry.listener.apply(this, args);
