@@ -88,9 +88,9 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 	defer l.handlers.Done()
 	defer l.becomeReady()
 
+	fault := s.takeDial(DialOK, DialStatus) // first: who reads of the request may change the faults
 	l.introduce(r)
 	w.Header().Set("Connection", "close")
-	fault := s.takeDial(DialOK, DialStatus)
 	if fault.HoldMs > 0 && !l.hold(r.Context(), fault.HoldMs) {
 		return
 	}
