@@ -10,7 +10,7 @@ import (
 // opened returns a machine with an open, healthy connection.
 func opened(tb testing.TB) (m *core.Machine, now tick.Time) {
 	tb.Helper()
-	m = core.New(core.DefaultConfig(), func() float64 { return 0.5 })
+	m = core.New(new(core.DefaultConfig()), func() float64 { return 0.5 })
 	m.Step(0, core.Event{Kind: core.Connect})
 	m.Step(0, core.Event{Kind: core.Opened, Gen: 1})
 	now = m.Deadline()
@@ -74,7 +74,7 @@ func BenchmarkStep(b *testing.B) {
 		b.ReportAllocs()
 		cfg := core.DefaultConfig()
 		cfg.HeartbeatTimeout = tick.Forever // each timer is a probe
-		m := core.New(cfg, func() float64 { return 0.5 })
+		m := core.New(&cfg, func() float64 { return 0.5 })
 		m.Step(0, core.Event{Kind: core.Connect})
 		m.Step(0, core.Event{Kind: core.Opened, Gen: 1})
 		for b.Loop() {

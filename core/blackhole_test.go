@@ -33,7 +33,7 @@ func TestBlackHoleIsLeftInTime(t *testing.T) {
 func blackHole(t *testing.T, digs tick.Duration, roll float64) tick.Duration {
 	cfg := core.DefaultConfig()
 	cfg.HeartbeatInterval, cfg.HeartbeatTimeout, cfg.BaseDelay = tick.Second, tick.Second, tick.Second
-	m := core.New(cfg, func() float64 { return roll })
+	m := core.New(&cfg, func() float64 { return roll })
 	m.Step(0, core.Event{Kind: core.Connect})
 	m.Step(0, core.Event{Kind: core.Opened, Gen: 1})
 	var hole tick.Time

@@ -199,7 +199,7 @@ func (x *explorer) explore(depth int) (complete int) {
 
 func (x *explorer) begin() *host {
 	h := &host{cfg: x.cfg, roll: func() float64 { return x.roll }, clock: tick.Time(tick.Hour), now: tick.Time(tick.Hour)}
-	h.m = core.New(x.cfg, h.roll)
+	h.m = core.New(&x.cfg, h.roll)
 	h.m.Step(h.clock, core.Event{Kind: core.Timer})
 	for _, name := range x.past {
 		alphabet[slices.IndexFunc(alphabet, func(l letter) bool { return l.name == name })].do(h, x)

@@ -30,7 +30,7 @@ func FuzzMachine(f *testing.F) {
 		}
 		w := worlds[int(life[0])%len(worlds)]
 		h := &host{cfg: w.config(), roll: func() float64 { return w.roll }}
-		h.m = core.New(h.cfg, h.roll)
+		h.m = core.New(&h.cfg, h.roll)
 		for _, b := range life[1:] {
 			if int(b) < len(alphabet) {
 				alphabet[b].do(h, t)

@@ -106,7 +106,7 @@ type stride struct {
 func newHost(t *rapid.T) *host {
 	cfg := drawConfig(t)
 	dice := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "dice"), 0))
-	return &host{cfg: cfg, roll: dice.Float64, m: core.New(cfg, dice.Float64)}
+	return &host{cfg: cfg, roll: dice.Float64, m: core.New(&cfg, dice.Float64)}
 }
 
 func drawConfig(t *rapid.T) core.Config {
@@ -228,7 +228,7 @@ func (h *host) noSpare() { h.spare, h.spareOpen, h.spareDead, h.parting = 0, fal
 // crash replaces the machine by a new one: the old one has died.
 func (h *host) crash(t failer) {
 	snap := h.m.Snapshot()
-	h.m = core.New(h.cfg, h.roll)
+	h.m = core.New(&h.cfg, h.roll)
 	h.m.Restore(h.clock, snap)
 	if h.clock < h.now { // the retries before were at times that have yet to come
 		h.retried = 0
@@ -264,7 +264,7 @@ func (h *host) crash(t failer) {
 func (h *host) reload(t failer) {
 	w := dump.Writer(nil)
 	h.m.Visit(w)
-	again := core.New(h.cfg, h.roll)
+	again := core.New(&h.cfg, h.roll)
 	r := dump.Reader(w.Numbers)
 	again.Visit(r)
 	if len(r.Numbers) > 0 {

@@ -12,7 +12,7 @@ import (
 
 // A Machine is one client. It is not safe for concurrent use.
 type Machine struct {
-	cfg  Config
+	cfg  *Config
 	roll func() float64
 	now  tick.Time
 	acts []Action
@@ -23,6 +23,7 @@ type Machine struct {
 	disposed  bool
 	offline   bool
 	hidden    bool
+	parked    bool // it waits for the page to be visible
 	lastError Class
 
 	// The newest socket.
@@ -44,7 +45,6 @@ type Machine struct {
 
 	notBefore tick.Time // good news does not make a dial come sooner
 	tokenAt   tick.Time // nor before its token of the retry budget; 0: it has none
-	parked    bool      // it waits for the page to be visible
 	graceTill tick.Time // until then failures are put down to the network's return
 
 	retryCount int
@@ -63,9 +63,10 @@ type Machine struct {
 	queue        queue.Queue
 }
 
-// New returns a machine in state CLOSED. roll returns numbers in [0, 1); it is
-// called once for each delay that is drawn.
-func New(cfg Config, roll func() float64) *Machine {
+// New returns a machine in state CLOSED. It keeps cfg, which nobody may change
+// from then on: machines of the same options share one. roll returns numbers in
+// [0, 1); it is called once for each delay that is drawn.
+func New(cfg *Config, roll func() float64) *Machine {
 	return &Machine{
 		cfg: cfg, roll: roll, circuit: breaker.New(),
 		connectBy: tick.Never, retryAt: tick.Never, healthyAt: tick.Never, closeBy: tick.Never,

@@ -120,7 +120,7 @@ func agreesWithModel(t *testing.T, mode backoff.Mode) {
 	cfg.MaxRetries, cfg.BaseDelay, cfg.MaxDelay, cfg.Jitter = modelRetries, modelBase, modelMax, 0
 	cfg.FailureThreshold, cfg.HeartbeatInterval, cfg.JitterMode = 0, tick.Forever, mode
 	rapid.Check(t, func(t *rapid.T) {
-		machine, m := core.New(cfg, func() float64 { return 0 }), &model{own: mode == backoff.Custom}
+		machine, m := core.New(&cfg, func() float64 { return 0 }), &model{own: mode == backoff.Custom}
 		m.rest("CLOSED")
 		now := tick.Time(0)
 		step := func(e core.Event) {

@@ -19,7 +19,7 @@ func TestPain04ThrottledTimers(t *testing.T) {
 		hour = tick.Time(3600 * tick.Second)
 	)
 	for _, told := range []bool{true, false} {
-		m := core.New(core.DefaultConfig(), func() float64 { return 0.5 })
+		m := core.New(new(core.DefaultConfig()), func() float64 { return 0.5 })
 		m.Step(0, core.Event{Kind: core.Connect})
 		m.Step(0, core.Event{Kind: core.Opened, Gen: 1})
 		var probed tick.Time

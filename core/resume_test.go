@@ -43,7 +43,7 @@ func resume(t *testing.T, rtt, phase tick.Duration, signal core.EventKind, roll 
 	t.Helper()
 	cfg := core.DefaultConfig() // probes every 30 s
 	cfg.HeartbeatTimeout = 20 * tick.Second
-	m := core.New(cfg, func() float64 { return roll })
+	m := core.New(&cfg, func() float64 { return roll })
 	m.Step(0, core.Event{Kind: core.Connect})
 	last := tick.Time(100 * tick.Millisecond)
 	m.Step(last, core.Event{Kind: core.Opened, Gen: 1})

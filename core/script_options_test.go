@@ -58,7 +58,7 @@ func (s *script) create(args map[string]string, dropIn bool) {
 	}
 	s.cfg, s.now, s.gen = cfg, 0, 0
 	s.pen = pen{maxRetries: cfg.MaxRetries}
-	s.m = core.New(cfg, func() float64 { return s.roll })
+	s.m = core.New(&cfg, func() float64 { return s.roll })
 }
 
 func (s *script) float(text string) float64 {

@@ -201,7 +201,7 @@ func (s *script) run(line string) {
 			s.now = tick.Time(s.span(at))
 			delete(args, "at")
 		}
-		s.m = core.New(s.cfg, func() float64 { return s.roll })
+		s.m = core.New(&s.cfg, func() float64 { return s.roll })
 		s.m.Restore(s.now, snap)
 		if got := s.m.Snapshot(); got != snap {
 			s.printf("restored as %+v", got)

@@ -9,7 +9,7 @@ import (
 // A machine can be woken late for its next probe, and for nothing else.
 func TestSlack(t *testing.T) {
 	cfg := DefaultConfig()
-	m := New(cfg, func() float64 { return 0.5 })
+	m := New(&cfg, func() float64 { return 0.5 })
 	check := func(what string, want tick.Duration) {
 		t.Helper()
 		if got := m.Slack(); got != want {

@@ -42,7 +42,7 @@ func TestTableIsTheDrawing(t *testing.T) {
 
 func TestIllegalTransitionsPanic(t *testing.T) {
 	for _, mv := range moves() {
-		m := core.New(core.DefaultConfig(), func() float64 { return 0 })
+		m := core.New(new(core.DefaultConfig()), func() float64 { return 0 })
 		m.Force(mv.from)
 		panicked := func() (msg any) {
 			defer func() { msg = recover() }()

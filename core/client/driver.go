@@ -58,7 +58,7 @@ func newDriver(c *Client) *driver {
 	c.opts.Trace.start(c.config, c.opts.Seed)
 	d := &driver{
 		c: c, outbox: map[int]*message{}, keys: map[string]int{}, armed: tick.Never, news: make(chan struct{}, 1),
-		machine: core.New(c.config, c.roll),
+		machine: core.New(&c.config, c.roll),
 		timer:   time.NewTimer(time.Hour),
 	}
 	d.timer.Stop()

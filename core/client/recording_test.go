@@ -43,7 +43,7 @@ func (r *recording) acted(at tick.Time, a core.Action) {
 // does the same, and that it does enough to prove anything.
 func (r *recording) replays(t *testing.T, who string, enough int) {
 	t.Helper()
-	m := core.New(r.cfg, rand.New(rand.NewPCG(r.seed, 0)).Float64)
+	m := core.New(&r.cfg, rand.New(rand.NewPCG(r.seed, 0)).Float64)
 	var again []recorded[core.Action]
 	for _, in := range r.events {
 		for _, a := range m.Step(in.at, in.what) {

@@ -227,7 +227,7 @@ func TestCheck(t *testing.T) {
 func TestMachineDoesNotAllocate(t *testing.T) {
 	cfg := core.DefaultConfig()
 	cfg.MaxRetries, cfg.FailureThreshold = core.Unlimited, 3
-	m := core.New(cfg, func() float64 { return 0.5 })
+	m := core.New(&cfg, func() float64 { return 0.5 })
 	m.Step(0, core.Event{Kind: core.Connect})
 	gen := uint32(1)
 	fail := func() {

@@ -23,7 +23,7 @@ func FuzzOptions(f *testing.F) {
 		if err != nil {
 			return
 		}
-		m := core.New(cfg, func() float64 { return 0.999 })
+		m := core.New(&cfg, func() float64 { return 0.999 })
 		now, gen := tick.Time(0), uint32(0)
 		step := func(e core.Event) {
 			for _, a := range m.Step(now, e) {

@@ -30,7 +30,7 @@ func (m *machines) age() tick.Duration {
 // start lives the client's life until the story begins: nothing happened but
 // probes, and each was answered.
 func (m *machines) start(i int, opened, until tick.Time) phase {
-	m.clients[i] = *core.New(m.cfg, m.sim.roller(i))
+	m.clients[i] = *core.New(&m.cfg, m.sim.roller(i))
 	c := &m.clients[i]
 	m.take(c, opened, core.Event{Kind: core.Connect})
 	gen := c.Snapshot().Gen

@@ -32,7 +32,8 @@ type Hub struct {
 	acts    []core.Action // of one step
 	touched int           // clients that have something new to tell
 
-	created []float64 // the arguments of the newest Create
+	created []float64    // the arguments of the newest Create
+	config  *core.Config // which they stand for
 
 	shares   []*share
 	replayed []told    // of the batch
@@ -172,17 +173,17 @@ func (h *Hub) create(id int, args []float64) {
 	for id >= len(h.clients) {
 		h.clients = append(h.clients, nil)
 	}
-	cfg := decodeConfig(args[2 : 2+ConfigLen])
-	cfg.DropIn = args[1] != 0
-	dice := rand.NewPCG(uint64(args[0]), uint64(id))
 	if !same(h.created, args) {
-		h.created = append([]float64(nil), args...)
+		cfg := decodeConfig(args[2 : 2+ConfigLen])
+		cfg.DropIn = args[1] != 0
+		h.created, h.config = append([]float64(nil), args...), &cfg
 	}
+	dice := rand.NewPCG(uint64(args[0]), uint64(id))
 	h.clients[id] = &client{
-		machine: core.New(cfg, rand.New(dice).Float64), deadline: tick.Never, latest: tick.Never,
+		machine: core.New(h.config, rand.New(dice).Float64), deadline: tick.Never, latest: tick.Never,
 		create: h.created, dice: dice,
 	}
-	h.join(h.clients[id], cfg)
+	h.join(h.clients[id], h.config)
 }
 
 func same(a, b []float64) bool {

@@ -25,7 +25,7 @@ type stake struct {
 }
 
 // join gives a new client its part in what its options name.
-func (h *Hub) join(c *client, cfg core.Config) {
+func (h *Hub) join(c *client, cfg *core.Config) {
 	if cfg.CircuitName != 0 {
 		h.share(c, core.CircuitIs, [2]float64{float64(cfg.CircuitName)})
 	}
