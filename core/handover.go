@@ -24,9 +24,9 @@ type handover struct {
 	at      tick.Time // when to dial the spare; tick.Never: not
 	till    tick.Time // no dial begins after that
 	spare   uint32    // the spare's generation; 0: there is none
+	parting bool      // the spare is open
 	by      tick.Time // the end of the spare's dial, or of the farewell
 	limit   tick.Time // that dial's end if it is no spare's any more
-	parting bool      // the spare is open
 	tries   int       // that have failed
 	delay   tick.Duration
 }

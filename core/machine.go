@@ -30,10 +30,9 @@ type Machine struct {
 	gen         uint32
 	dialing     bool      // it has not opened yet
 	dialOffline bool      // its dial began while offline
-	since       tick.Time // when it opened; before that, when its dial began, 0 if that is not known
 	phase       Class     // of a dial: what it is called if this part of it fails
-	permit      breaker.Permit
-	said        hint // what the server has said of the dial after it
+	since       tick.Time // when it opened; before that, when its dial began, 0 if that is not known
+	said        hint      // what the server has said of the dial after it
 
 	handover handover // to the socket after it
 
@@ -59,6 +58,7 @@ type Machine struct {
 	circuit      breaker.Breaker
 	budget       budget.Budget
 	shownCircuit breaker.State
+	permit       breaker.Permit // of the newest dial
 	heartbeat    heartbeat.Monitor
 	queue        queue.Queue
 }

@@ -56,11 +56,11 @@ type Permit struct{ generation uint32 }
 // A Breaker is one circuit. Its zero value is not ready: use [New].
 type Breaker struct {
 	state      State
+	held       bool // opened by hand: good news does not test it
 	generation uint32
 	failures   int
 	trials     int // under way, in HalfOpen
 	until      tick.Time
-	held       bool // opened by hand: good news does not test it
 	window     window
 	trips      int
 	refusals   int

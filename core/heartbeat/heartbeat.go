@@ -55,9 +55,9 @@ const (
 // A Monitor watches one link. Its zero value is stopped.
 type Monitor struct {
 	phase    phase
+	excused  bool // the last check came too late to tell
 	sentAt   tick.Time
 	deadline tick.Time
-	excused  bool // the last check came too late to tell
 	rtt      estimate
 	opening  tick.Duration // what the link took to open, within the bounds of WakeTimeout
 }

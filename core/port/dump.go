@@ -10,7 +10,7 @@ func (h *Hub) dump(most int) {
 			return
 		}
 		if c != nil {
-			w := dump.Writer(append([]float64{}, c.create...))
+			w := dump.Writer(append([]float64{c.seed}, c.options...))
 			c.visit(w)
 			h.say(opDumped, id, w.Numbers...)
 		}

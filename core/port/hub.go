@@ -31,8 +31,9 @@ type Hub struct {
 	out     []float64
 	acts    []core.Action // of one step
 	touched int           // clients that have something new to tell
+	behind  int           // the client that a Timer message has not come to; 0 if it came to all
 
-	created []float64    // the arguments of the newest Create
+	options []float64    // the arguments of the newest Create, but for the seed
 	config  *core.Config // which they stand for
 
 	shares   []*share
@@ -42,7 +43,8 @@ type Hub struct {
 
 type client struct {
 	machine  *core.Machine
-	create   []float64 // the arguments of Create, which clients of the same options share
+	seed     float64
+	options  []float64 // the other arguments of Create, which clients that have the same share
 	dice     *rand.PCG
 	deadline tick.Time
 	latest   tick.Time // the deadline and its slack
@@ -55,6 +57,13 @@ type client struct {
 // crowd is from how many clients on their probes are put off a little, to leave
 // together: each wake-up costs more than what is done in it.
 const crowd = 16
+
+// full is from how many numbers on an answer to a Timer message is full: clients
+// it has not come to are left for the next one, at once. So a crowd whose time has
+// come together takes some two hundred to a step, since the memory that one long
+// answer takes is never given back. The page has kept no trace of a crowd then:
+// see recorder.ts.
+const full = 8192
 
 // suspended is how late a timer must be to tell that the host was asleep.
 const suspended = 3 * tick.Second
@@ -92,7 +101,10 @@ func (h *Hub) Step(batch []float64) []float64 {
 		clients++
 		next, nextOfCrowd = min(next, c.deadline), min(nextOfCrowd, c.latest)
 	}
-	if clients >= crowd {
+	switch {
+	case h.behind != 0:
+		next = now
+	case clients >= crowd:
 		next = nextOfCrowd
 	}
 	h.out[0] = h.taken
@@ -154,18 +166,28 @@ func (c *client) wait() {
 	}
 }
 
-// timer steps the clients whose deadline has come.
+// timer steps the clients whose deadline has come, those first that the message
+// before has not come to.
 func (h *Hub) timer(now tick.Time, late tick.Duration) {
-	for id, c := range h.clients {
+	from := h.behind
+	h.behind = 0
+	for i := range h.clients {
+		id := (from + i) % len(h.clients)
+		c := h.clients[id]
 		if c == nil {
 			continue
 		}
 		if late >= suspended {
 			h.step(id, c, now, core.Event{Kind: core.Wake})
 		}
-		if c.deadline <= now {
-			h.step(id, c, now, core.Event{Kind: core.Timer})
+		if c.deadline > now {
+			continue
 		}
+		if late < suspended && len(h.out)+h.touched*(3+snapshotLen) >= full {
+			h.behind = id
+			return
+		}
+		h.step(id, c, now, core.Event{Kind: core.Timer})
 	}
 }
 
@@ -173,15 +195,16 @@ func (h *Hub) create(id int, args []float64) {
 	for id >= len(h.clients) {
 		h.clients = append(h.clients, nil)
 	}
-	if !same(h.created, args) {
-		cfg := decodeConfig(args[2 : 2+ConfigLen])
-		cfg.DropIn = args[1] != 0
-		h.created, h.config = append([]float64(nil), args...), &cfg
+	seed, options := args[0], args[1:]
+	if !same(h.options, options) {
+		cfg := decodeConfig(options[1 : 1+ConfigLen])
+		cfg.DropIn = options[0] != 0
+		h.options, h.config = append([]float64(nil), options...), &cfg
 	}
-	dice := rand.NewPCG(uint64(args[0]), uint64(id))
+	dice := rand.NewPCG(uint64(seed), uint64(id))
 	h.clients[id] = &client{
 		machine: core.New(h.config, rand.New(dice).Float64), deadline: tick.Never, latest: tick.Never,
-		create: h.created, dice: dice,
+		seed: seed, options: h.options, dice: dice,
 	}
 	h.join(h.clients[id], h.config)
 }

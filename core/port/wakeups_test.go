@@ -30,7 +30,7 @@ func TestWakeUpsAnHour(t *testing.T) {
 			wakeUps, probes := 0, 0
 			for now+a.delay < hour {
 				now += a.delay
-				a = step(t, h, now, timer())
+				a = wake(t, h, now)
 				wakeUps++
 				// The server answers each probe within 20 ms; the page says so once.
 				var replies []message
@@ -64,6 +64,58 @@ func TestWakeUpsAnHour(t *testing.T) {
 	}
 }
 
+// wake is what one timer leads to: where an answer is full, the host asks for
+// the next at once.
+func wake(t *testing.T, h *Hub, now float64) answer {
+	t.Helper()
+	a := step(t, h, now, timer())
+	for all := len(a.messages); a.delay == 0; all = len(a.messages) {
+		next := step(t, h, now, timer())
+		next.messages = append(a.messages, next.messages...)
+		if a = next; len(a.messages) == all {
+			t.Fatal("an answer is empty, and wants another at once")
+		}
+	}
+	return a
+}
+
+// A crowd whose time has come together is no one answer, which the module's memory
+// would grow with for good; and each has its turn, though the first ones' time
+// comes again before the last ones'.
+func TestLongestAnswerToTimer(t *testing.T) {
+	const clients, interval = 1000, 1000
+	h := new(Hub)
+	for id := 1; id <= clients; id++ {
+		step(t, h, 0, create(id, "heartbeatInterval=1000"), msg("Connect", id), msg("Opened", id, 1))
+	}
+	now := 0.0
+	probed := map[int]int{}
+	for range 10 {
+		now += 2 * interval // by then each is due again, in the middle of a round too
+		numbers := h.Step(batch(now, timer()))
+		if len(numbers) < 8192 || len(numbers) > 8192+256 { // what the host has room for: see host.ts
+			t.Errorf("an answer of %d numbers", len(numbers))
+		}
+		a := parse(t, numbers)
+		if a.delay != 0 {
+			t.Errorf("a delay of %v ms, with clients that were not come to", a.delay)
+		}
+		var replies []message
+		for _, s := range a.messages {
+			if s.op == "Probe" {
+				probed[s.client]++
+				replies = append(replies, msg("Replied", s.client, s.args[0], 1))
+			}
+		}
+		step(t, h, now+1, replies...)
+	}
+	for id := 1; id <= clients; id++ {
+		if probed[id] == 0 {
+			t.Fatalf("client %d was never come to", id)
+		}
+	}
+}
+
 // Clients that opened at different times gather: within 25 intervals their probes
 // leave together, not one by one, though timers are late now and then.
 func TestProbesOfACrowdGather(t *testing.T) {
@@ -87,7 +139,7 @@ func TestProbesOfACrowdGather(t *testing.T) {
 			continue
 		}
 		now += a.delay + float64(int(now)%late)
-		a = step(t, h, now, timer())
+		a = wake(t, h, now)
 		if now > interval*(lives-10) {
 			wakeUps++
 		}

@@ -1,7 +1,7 @@
 import type { ToPage } from './contract.gen';
 
-/** A batch with so many numbers is closed: the module's memory grows with the longest, and never shrinks. */
-const LONGEST_BATCH = 2048;
+/** A batch with so many numbers is closed: the module's memory grows with the longest, or its answer, and never shrinks. */
+const LONGEST_BATCH = 1024;
 
 /** Messages as the core takes them: each its length, op, client, how long ago, arguments. */
 export function* batches(log: readonly number[][], now: number): Generator<number[]> {

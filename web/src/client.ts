@@ -61,7 +61,7 @@ export class WebSocketReconnect extends EventTarget {
     const url = isFunction(checked.url) ? '' : resolveUrl(checked.url, dropIn);
     if (!isFunction(checked.protocols)) checkProtocols(checked.protocols, dropIn);
     this.#connection = new Connection(checked, dropIn, url, this);
-    super.addEventListener('message', (event) => this.#connection.messages_.dispatch_(this, event)); // one that is dispatched by hand
+    super.addEventListener('message', this.#connection.messages_); // one that is dispatched by hand
     if (dropIn) this.connect();
   }
 

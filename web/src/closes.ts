@@ -11,7 +11,7 @@ const told = new WeakMap<Connection, number>();
 const lastEnded = new WeakMap<Connection, number>();
 
 /** By connection: the generations whose open was told, and not their end so far. */
-const opened = new WeakMap<Connection, readonly number[]>();
+const opened = new WeakMap<Connection, number[]>();
 
 /** By connection: the generation of a dial that the user closed while no core was there. */
 const closed = new WeakMap<Connection, number>();
@@ -60,7 +60,7 @@ export function postedAlone(c: Connection, [op, , , ended]: readonly number[], p
 
 /** A generation has opened, and the user was told. */
 export function noteOpen(c: Connection, gen: number): void {
-  opened.set(c, [...(opened.get(c) ?? []), gen]);
+  opened.set(c, (opened.get(c) ?? []).concat(gen)); // what spreading makes has room for many more
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Shown } from './shown';
 
 function show<T>(shown: Shown<T>, value: T): void {
   shown.value_ = value;
-  shown.tell_(value);
+  shown.owner_.emit_(shown.type_, value);
 }
 
 /** The core says that the value has changed. */

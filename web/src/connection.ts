@@ -48,8 +48,8 @@ export class Connection implements SocketOwner {
   readonly outbox_ = new Outbox();
   /** Who gets the messages. */
   readonly messages_ = new Listeners();
-  readonly state_ = new Shown<State>('CLOSED', (state) => this.emit_('stateChange', state));
-  readonly circuit_ = new Shown<Circuit>('CLOSED', (circuit) => this.emit_('circuitChange', circuit));
+  readonly state_ = new Shown<State>(this, 'stateChange');
+  readonly circuit_ = new Shown<Circuit>(this, 'circuitChange');
   /** What the core last said about the client. */
   declare snapshot_: readonly number[] | undefined;
   declare snapshotAt_: number;

@@ -31,8 +31,8 @@ const PAST = 3_600_000;
 /** setTimeout cannot count further. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Where batches and answers change places, in numbers: 32 kB, more than most batches. A longer one makes it longer, a longer answer comes by itself. */
-const ROOM = 4096;
+/** Where batches and answers change places, in numbers: 66 kB, enough for a full answer (see core/port). A longer batch makes it longer, a longer answer comes by itself. */
+const ROOM = 8192 + 256;
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 

@@ -51,7 +51,7 @@ export class Listeners {
     const entry: Entry = { listener_: listener, capture_: !!capture, once_: !!once };
     signal?.addEventListener('abort', () => this.#remove(entry));
     // At its target an event visits the capturing listeners first.
-    this.#entries = [...this.#entries, entry].sort((a, b) => +b.capture_ - +a.capture_);
+    this.#entries = this.#entries.concat(entry).sort((a, b) => +b.capture_ - +a.capture_);
   }
 
   remove_(listener: Listener | null, options?: boolean | EventListenerOptions): void {
@@ -72,11 +72,12 @@ export class Listeners {
   deliver_(target: object, event: MessageEvent, data: unknown): void {
     itsTarget = target;
     itsData = data;
-    this.dispatch_(target, new Mark(event));
+    this.handleEvent(new Mark(event));
   }
 
   /** Calls the listeners, in order. One that throws is reported and does not stop the others. */
-  dispatch_(target: object, event: Event & Stopped): void {
+  handleEvent(event: Event & Stopped): void {
+    const target = event.currentTarget;
     for (const entry of this.#entries) {
       if (event.stopped_ || entry.gone_) continue;
       if (entry.once_) this.#remove(entry);

@@ -12,10 +12,10 @@ test('a log becomes batches: each message with its length and how long ago it wa
   assert.deepEqual([...batches([], 100)], []);
 });
 
-test('no batch goes on beyond 2,048 numbers, and nothing is lost between two', () => {
+test('no batch goes on beyond 1,024 numbers, and nothing is lost between two', () => {
   const log = Array.from({ length: 1100 }, (_, i) => [ToCore.MarkHealthy, i, 0]);
   const all = [...batches(log, 5)];
-  assert.deepEqual(all.map((batch) => batch.length), [2048, 2048, 304]);
+  assert.deepEqual(all.map((batch) => batch.length), [1024, 1024, 1024, 1024, 304]);
   assert.deepEqual(all.flat().filter((_, i) => i % 4 === 2), log.map(([, client]) => client));
 });
 

@@ -17,7 +17,7 @@ function sides(): Side[] {
     {
       add: (listener, options) => ours.add_(listener, options),
       remove: (listener, options) => ours.remove_(listener, options),
-      dispatch: () => ours.dispatch_(target, new Event('message')),
+      dispatch: () => ours.deliver_(target, new Event('message') as MessageEvent, undefined),
     },
     {
       add: (listener, options) => target.addEventListener('message', listener, options),
@@ -189,7 +189,7 @@ test('capturing ones come first, in their own order', () => {
   const log: string[] = [];
   const listeners = new Listeners();
   for (const [name, capture] of [['a', false], ['B', true], ['c', false], ['D', true]] as const) listeners.add_(named(log, name), capture);
-  listeners.dispatch_({}, new Event('message'));
+  listeners.deliver_({}, new Event('message') as MessageEvent, undefined);
   assert.deepEqual(log, ['B', 'D', 'a', 'c']);
 });
 
@@ -203,7 +203,7 @@ test('the signal of one that was removed and added anew does not remove the new 
   listeners.remove_(a);
   listeners.add_(a);
   controller.abort();
-  listeners.dispatch_({}, new Event('message'));
+  listeners.deliver_({}, new Event('message') as MessageEvent, undefined);
   assert.deepEqual(log, ['a']);
 });
 
@@ -221,7 +221,7 @@ test('this and the argument', () => {
     },
   };
   listeners.add_(object);
-  listeners.dispatch_(target, event);
+  listeners.deliver_(target, event as MessageEvent, undefined);
   assert.deepEqual(seen.map((x) => [target, event, object].indexOf(x as never)), [0, 1, 2, 1]);
 });
 
@@ -243,7 +243,7 @@ test('one that throws is reported, and the others are called', async () => {
       if (errors.length === 2) resolve(errors);
     });
   });
-  listeners.dispatch_({}, new Event('message'));
+  listeners.deliver_({}, new Event('message') as MessageEvent, undefined);
   assert.deepEqual(log, ['after']);
   const [first, second] = await reported;
   assert.equal((first as Error).message, 'of a listener');

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { confirm, settle } from '../src/confirm';
 import { Shown } from '../src/shown';
 
-type Value = 'a' | 'b' | 'c';
+type Value = 'CLOSED' | 'b' | 'c';
 interface Answer {
   changes: Value[];
   value: Value;
@@ -17,13 +17,13 @@ interface Answer {
  */
 class World {
   /** What the user was told, from the value at the start on. */
-  readonly told: Value[] = ['a'];
-  readonly shown = new Shown<Value>('a', (value) => this.told.push(value));
+  readonly told: Value[] = ['CLOSED'];
+  readonly shown = new Shown<Value>({ emit_: (_, value) => this.told.push(value) }, 'change');
   /** What the microtasks are going to tell. */
   tells: (() => void)[] = [];
   posted = 0;
   toCore: { value: Value | undefined }[] = [];
-  value: Value = 'a';
+  value: Value = 'CLOSED';
   taken = 0;
   toPage: Answer[] = [];
 
@@ -74,12 +74,12 @@ class World {
 /** What may happen next. Each returns false where it cannot. */
 const MOVES: [name: string, move: (w: World) => boolean | void][] = [
   ['call b', (w) => w.call('b', true)],
-  ['call a', (w) => w.call('a', true)],
+  ['call CLOSED', (w) => w.call('CLOSED', true)],
   ['call b in vain', (w) => w.call('b', false)],
   ['core takes one', (w) => w.take(1)],
   ['core takes two', (w) => w.take(2)],
   ['core: c', (w) => w.change('c')],
-  ['core: b, a', (w) => w.change('b', 'a')],
+  ['core: b, CLOSED', (w) => w.change('b', 'CLOSED')],
   ['answer arrives', (w) => w.arrive()],
   ['microtasks', (w) => w.microtasks()],
 ];
@@ -126,11 +126,11 @@ test('a call shows at once, and the core’s word for it is not news', () => {
   const w = new World();
   w.call('b', true);
   assert.equal(w.shown.value_, 'b');
-  assert.deepEqual(w.told, ['a'], 'within the call nobody is told');
+  assert.deepEqual(w.told, ['CLOSED'], 'within the call nobody is told');
   w.microtasks();
   w.take(1);
   w.arrive();
-  assert.deepEqual(w.told, ['a', 'b']);
+  assert.deepEqual(w.told, ['CLOSED', 'b']);
 });
 
 test('a core that disagrees wins', () => {
@@ -139,7 +139,7 @@ test('a core that disagrees wins', () => {
   w.microtasks();
   w.take(1);
   w.arrive();
-  assert.deepEqual(w.told, ['a', 'b', 'a']);
+  assert.deepEqual(w.told, ['CLOSED', 'b', 'CLOSED']);
 });
 
 test('an answer from before the call changes nothing', () => {
@@ -151,5 +151,5 @@ test('an answer from before the call changes nothing', () => {
   assert.equal(w.shown.value_, 'b');
   w.take(1);
   w.arrive();
-  assert.deepEqual(w.told, ['a', 'b']);
+  assert.deepEqual(w.told, ['CLOSED', 'b']);
 });
