@@ -184,7 +184,7 @@ func (b *bench) measure(rounds int) error {
 		{"start", b.measureStart, rounds},
 		{"long tasks", b.measureLongTasks, rounds / 4},
 		{"many", b.measureMany, rounds / 10},
-		{"memory", b.measureMemory, rounds / 6}, // three: one may be disturbed
+		{"memory", b.measureMemory, rounds / 4}, // one may be disturbed
 		{"idle", b.measureIdle, rounds / 20},
 		{"recovery", b.measureRecovery, rounds / 4},
 		{"machine", b.measureMachine, 1},
