@@ -58,12 +58,16 @@ type client struct {
 // together: each wake-up costs more than what is done in it.
 const crowd = 16
 
-// full is from how many numbers on an answer to a Timer message is full: clients
-// it has not come to are left for the next one, at once. So a crowd whose time has
-// come together takes some two hundred to a step, since the memory that one long
-// answer takes is never given back. The page has kept no trace of a crowd then:
-// see recorder.ts.
-const full = 8192
+// From so many clients and so many numbers on an answer to a Timer message is full:
+// clients it has not come to are left for the next one, at once. So a crowd whose
+// time has come together takes some two hundred to a step, since the memory that
+// one long answer takes is never given back. A client is stepped later then than it
+// would be alone, as in a replay: so it is done for a crowd only of which the page
+// keeps no trace, see recorder.ts.
+const (
+	fullClients = 150
+	fullNumbers = 8192
+)
 
 // suspended is how late a timer must be to tell that the host was asleep.
 const suspended = 3 * tick.Second
@@ -183,7 +187,7 @@ func (h *Hub) timer(now tick.Time, late tick.Duration) {
 		if c.deadline > now {
 			continue
 		}
-		if late < suspended && len(h.out)+h.touched*(3+snapshotLen) >= full {
+		if late < suspended && h.touched >= fullClients && len(h.out)+h.touched*(3+snapshotLen) >= fullNumbers {
 			h.behind = id
 			return
 		}

@@ -116,6 +116,44 @@ func TestLongestAnswerToTimer(t *testing.T) {
 	}
 }
 
+// A few clients with much to tell are stepped when their time has come, as each is
+// in the replay of its trace.
+func TestLongAnswerOfAFewClients(t *testing.T) {
+	const clients, messages, ttl = 2, 4000, 1000
+	h := new(Hub)
+	for id := 1; id <= clients; id++ {
+		all := []message{create(id, "maxMessages=4000")}
+		for i := 1; i <= messages; i++ {
+			all = append(all, msg("Enqueue", id, float64(i), 1, 0, float64(ttl*(1+i%2)), 0, 0)) // each second one stays
+		}
+		step(t, h, 0, all...)
+	}
+	dropped := map[int]int{}
+	for _, s := range step(t, h, ttl, timer()).messages {
+		if s.op == "Drop" {
+			dropped[s.client]++
+		}
+	}
+	for id := 1; id <= clients; id++ {
+		if dropped[id] != messages/2 {
+			t.Errorf("client %d was told of %d messages that expired, want %d", id, dropped[id], messages/2)
+		}
+	}
+}
+
+// Of as many clients as may be left for the next answer the page keeps no trace:
+// their dump is longer than the recorder takes.
+func TestDumpOfACrowdIsTooLongForATrace(t *testing.T) {
+	const clients, longest = 150, 16384 // fullClients in hub.go, LONGEST_DUMP in recorder.ts
+	h := new(Hub)
+	for id := 1; id <= clients; id++ {
+		step(t, h, 0, create(id))
+	}
+	if dump := h.Step(batch(0, msg("Dump", 0, 1e9))); len(dump) <= longest {
+		t.Errorf("the dump of %d clients has %d numbers", clients, len(dump))
+	}
+}
+
 // Clients that opened at different times gather: within 25 intervals their probes
 // leave together, not one by one, though timers are late now and then.
 func TestProbesOfACrowdGather(t *testing.T) {
