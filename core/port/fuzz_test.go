@@ -93,7 +93,7 @@ func (w *watcher) send(m message) {
 		c.live = 0
 	case m.op == "Closed" && m.args[0] == c.spare && c.parting:
 		c.spareDead = true
-	case m.op == "Closed" && m.args[0] == c.spare:
+	case m.op == "Closed" && m.args[0] == c.spare, m.op == "PutOff" && m.args[0] == c.spare && !c.parting:
 		c.spare = 0
 	case m.op == "Enqueue":
 		c.waiting = append(c.waiting, waits{id: m.args[0], priority: m.args[4]})
