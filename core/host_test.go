@@ -50,7 +50,8 @@ type host struct {
 	retries [8]tick.Time // the newest retries, newest first; limits in tests are lower
 	retried int
 
-	question uint32 // the socket after whose end it was asked how long to wait, and has not answered; 0: it was not
+	question uint32        // the socket after whose end it was asked how long to wait, and has not answered; 0: it was not
+	drawn    tick.Duration // what the retry waits if there is no answer
 
 	reopen bool // connect was called while closing
 

@@ -431,7 +431,10 @@ func answerHolds(h *host, s stride) string {
 			if !own || a.Gen != s.after.Gen || a.Attempt != s.after.RetryCount || s.after.RetryIn < 0 || a.Delay > h.cfg.MaxDelay || a.Before > h.cfg.MaxDelay {
 				return fmt.Sprintf("asks for the delay of retry %d after socket %d", a.Attempt, a.Gen)
 			}
-			h.question, asked = a.Gen, true
+			if s.after.RetryIn < s.after.LastDelay && !s.silent() {
+				return fmt.Sprintf("would wait %s of the %s that were drawn", drawSpan(s.after.RetryIn), drawSpan(s.after.LastDelay))
+			}
+			h.question, h.drawn, asked = a.Gen, s.after.RetryIn, true
 		case a.Kind == core.EmitRetry && own && a.Why == core.Backoff && a.Delay > 0 && s.after.RetryCount > s.before.RetryCount && s.after.Spare == s.before.Spare:
 			return fmt.Sprintf("retry %d waits %s, and nobody was asked", a.Attempt, drawSpan(a.Delay))
 		case a.Kind == core.EmitRetry, a.Kind == core.OpenSocket, a.Kind == core.EmitClose:
@@ -451,12 +454,16 @@ func answerHolds(h *host, s stride) string {
 func (h *host) answered(s stride) string {
 	h.question = 0
 	want := min(s.event.Span, h.cfg.MaxDelay)
-	if want < 0 {
-		want = s.before.LastDelay // as it was drawn
+	last := want
+	if want < 0 { // as it was drawn, less the silence of a link that was lost for it
+		last, want = s.before.LastDelay, min(s.before.LastDelay, h.drawn)
+		if least := 500 * tick.Millisecond; h.drawn == least { // which the host has in any case
+			want = min(want, max(s.after.RetryIn, 0))
+		}
 	}
 	told := core.Action{Kind: core.EmitRetry, Attempt: s.after.RetryCount, Delay: want, Why: core.Backoff}
 	acts := slices.DeleteFunc(slices.Clone(s.acts), func(a core.Action) bool { return a.Kind == core.Drop }) // what has waited too long
-	if len(acts) != 1 || acts[0] != told || s.after.RetryIn != want || s.after.LastDelay != want {
+	if len(acts) != 1 || acts[0] != told || s.after.RetryIn != want || s.after.LastDelay != last {
 		return fmt.Sprintf("was told to wait %s, and waits %s", drawSpan(want), drawSpan(s.after.RetryIn))
 	}
 	return ""
