@@ -301,7 +301,7 @@ func (h *host) essence(numbers []float64) []float64 {
 	numbers = h.m.Essence(numbers, h.nextID)
 	books := 0
 	for i, b := range []bool{h.live, h.opened, h.asked, h.reopen, h.offline, h.hidden, h.disposed, h.restored, h.newest > 0,
-		h.spare != 0, h.marked, h.spareOpen, h.parting, h.question != 0} {
+		h.spare != 0, h.marked, h.spareOpen, h.parting, h.question != 0, h.delayed} {
 		if b {
 			books |= 1 << i
 		}

@@ -49,6 +49,7 @@ type host struct {
 
 	retries [8]tick.Time // the newest retries, newest first; limits in tests are lower
 	retried int
+	delayed bool // the newest dial was put off: the next one is the same
 
 	question uint32        // the socket after whose end it was asked how long to wait, and has not answered; 0: it was not
 	drawn    tick.Duration // what the retry waits if there is no answer
@@ -203,7 +204,7 @@ func (h *host) note(e core.Event, stale bool) {
 	case e.Kind == core.MarkHealthy && h.state == core.StateOpen:
 		h.marked = true
 	case e.Kind == core.PutOff && !h.opened:
-		h.live = false
+		h.live, h.delayed = false, true
 	case e.Kind == core.Closed:
 		h.live, h.asked = false, false
 	case e.Kind == core.Heard, e.Kind == core.Replied:
@@ -235,7 +236,7 @@ func (h *host) crash(t failer) {
 		h.retried = 0
 	}
 	h.now, h.asked, h.restored, h.reopen, h.limit = h.clock, false, true, false, h.cfg.ConnectionTimeout
-	h.marked, h.question = false, 0
+	h.marked, h.delayed, h.question = false, false, 0
 	h.notBefore = 0 // dies with the machine; the wait itself does not
 	again := h.m.Snapshot()
 	again.RoundTrip, again.Smoothed = snap.RoundTrip, snap.Smoothed // begin anew

@@ -80,10 +80,14 @@ func (h *host) peer(t failer, d deed) {
 
 // "BudgetHolds: in no stretch of time are there more retries than the retry
 // budget allows"; one more may come of a token that was given out before. A dial
-// that Connect has asked for while closing is no retry.
+// that Connect has asked for while closing is no retry, and one that was put off
+// is made once.
 func budgetHolds(h *host, s stride) string {
-	tokens := h.cfg.RetryTokens
-	if s.event.Kind != core.Timer || s.before.State == core.StateClosing || tokens == core.Unlimited {
+	tokens, again := h.cfg.RetryTokens, h.delayed
+	if s.after.Attempts > s.before.Attempts {
+		h.delayed = false
+	}
+	if again || s.event.Kind != core.Timer || s.before.State == core.StateClosing || tokens == core.Unlimited {
 		return ""
 	}
 	for _, a := range s.acts {
